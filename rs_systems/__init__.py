@@ -1,0 +1,1 @@
+"""Composition: settings, root addresses, servers, commands that cross domains."""

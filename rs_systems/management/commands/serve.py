@@ -1,0 +1,94 @@
+"""`manage.py serve`: the web server and the outbox drainer, in one command."""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+from django.db import connections
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from core.outbox import drain_forever
+
+HOST = "127.0.0.1"
+THREADS = 8
+# Requests under way get this long to finish before we stop without them.
+PATIENCE_SECONDS = 10
+
+
+class Command(BaseCommand):
+    """Serves pages and REST on the loopback until TERM or Ctrl-C."""
+
+    help = "Serves on http://127.0.0.1:PORT and drains the outbox. Stop it with TERM or Ctrl-C."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Adds the port, and whether to prepare demo data first."""
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument(
+            "--demo", action="store_true", help="first migrate and fill in demo data"
+        )
+
+    def handle(self, *, port: int, demo: bool, **_options: Any) -> None:
+        """Checks the port, prepares, serves, stops cleanly."""
+        refuse_taken_port(port)
+        if demo:
+            prepare_demo()
+        # A fresh interpreter for the worker: forking would copy our threads' locks.
+        multiprocessing.set_start_method("spawn", force=True)
+        connections.close_all()
+        server = make_server(port)
+        stop = threading.Event()
+        drainer = threading.Thread(target=drain_forever, args=(stop,), name="outbox")
+        server.on_startup(drainer.start)
+        self.stdout.write(f"Serving on http://{HOST}:{port} (Ctrl-C stops)")
+        self.stdout.flush()
+        try:
+            server.serve()
+        finally:
+            stop.set()
+            if drainer.is_alive():
+                drainer.join()
+        self.stdout.write("Stopped.")
+
+
+def refuse_taken_port(port: int) -> None:
+    """Raises when somebody listens there: granian itself would share the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"Port {port} cannot be used ({error}). Try another: PORT=8001 make run"
+            ) from error
+
+
+def prepare_demo() -> None:
+    """Brings the database up to date and fills in what a demonstration needs."""
+    call_command("migrate", verbosity=0)
+    call_command("setup_groups")
+    call_command("create_test_data", size="small")
+
+
+def make_server(port: int) -> Server:
+    """Returns one worker process with threads: SQLite has one writer anyway."""
+    return Server(
+        "rs_systems.wsgi:application",
+        address=HOST,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        workers_kill_timeout=PATIENCE_SECONDS,
+        log_level=LogLevels.warning,
+        websockets=False,
+    )

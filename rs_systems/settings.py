@@ -1,0 +1,282 @@
+"""Settings of development: SQLite unless `DATABASE_URL` says otherwise, mail to the console.
+
+Every variable is read with its type by `rs_systems.environment`, which refuses nonsense.
+Production (`rs_systems.settings_aws`) starts from these and refuses what only development may.
+"""
+
+import os
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
+
+# Lets annotations such as `ModelAdmin[Repair]` stand where Django has no generics.
+django_stubs_ext.monkeypatch()
+
+ENV = read_environment()
+
+ENVIRONMENT = ENV.choice("ENVIRONMENT", default="development", options=ENVIRONMENTS)
+if ENVIRONMENT == "production" and os.environ.get("DJANGO_SETTINGS_MODULE") == __name__:
+    raise ImproperlyConfigured(
+        "ENVIRONMENT=production wants the production settings. "
+        "Set DJANGO_SETTINGS_MODULE=rs_systems.settings_aws, or leave it unset."
+    )
+
+# Whoever reads the source knows this key; production refuses it.
+DEVELOPMENT_KEY = "development-only-key-known-to-everybody-who-reads-the-source"
+SECRET_KEY = ENV.text("SECRET_KEY", DEVELOPMENT_KEY)
+DEBUG = ENV.flag("DEBUG", default=False)
+ALLOWED_HOSTS = ENV.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],0.0.0.0")
+USE_HTTPS = ENV.flag("USE_HTTPS", default=False)
+PORT = ENV.number("PORT", default=8000, lowest=1, highest=65535)
+# What links in messages begin with.
+PUBLIC_BASE_URL = ENV.url(
+    "PUBLIC_BASE_URL", schemes=("https", "http"), default=f"http://127.0.0.1:{PORT}"
+).rstrip("/")
+# Machines whose X-Forwarded-For counts; anybody else's is a claim.
+TRUSTED_PROXIES = ENV.networks("TRUSTED_PROXIES")
+CORS_ALLOWED_ORIGINS = ENV.origins("CORS_ALLOWED_ORIGINS")
+
+# The first administrator, made by setup_db; there is no default password.
+ADMIN_USERNAME = ENV.text("ADMIN_USERNAME", "admin")
+ADMIN_EMAIL = ENV.text("ADMIN_EMAIL", "admin@localhost")
+ADMIN_PASSWORD = ENV.text("ADMIN_PASSWORD")
+
+INSTALLED_APPS = [
+    "core",
+    "apps.audit",
+    "rs_systems",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "axes",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "rs_systems.urls"
+WSGI_APPLICATION = "rs_systems.wsgi.application"
+TEST_RUNNER = "rs_systems.testing.PytestRunner"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database -----------------------------------------------------------------------------------
+
+POSTGRESQL: dict[str, Any] = {
+    "CONN_MAX_AGE": 600,
+    "CONN_HEALTH_CHECKS": True,
+    # Django prepares nothing unless told; both are needed (docs/performance.md).
+    "OPTIONS": {"server_side_binding": True, "prepare_threshold": 2},
+}
+SQLITE: dict[str, Any] = {
+    # Readers never wait (WAL); writers queue at BEGIN instead of failing in the middle.
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        ),
+    },
+}
+
+
+def with_options(database: dict[str, Any]) -> dict[str, Any]:
+    """Returns the connection settings with what its engine needs, those of the URL winning."""
+    engine = SQLITE if database["ENGINE"].endswith("sqlite3") else POSTGRESQL
+    options = {**engine["OPTIONS"], **database.get("OPTIONS", {})}
+    return {**database, **engine, "OPTIONS": options}
+
+
+DATABASES = {
+    "default": with_options(
+        ENV.database("DATABASE_URL")
+        or ENV.database("LOCAL_DATABASE_URL", default="sqlite:///db.sqlite3")
+    )
+}
+
+# --- Signing in ---------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = USE_HTTPS
+# Scripts take the token from the page, so the cookie can stay out of their reach.
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = USE_HTTPS
+
+# One person at one address: nobody can lock somebody else out from elsewhere.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+
+# --- What the browser is told -------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# --- Sizes --------------------------------------------------------------------------------------
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = True
+MEDIA_ROOT = BASE_DIR / ENV.text("MEDIA_ROOT", "media")
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# The head of the audit chain, kept outside the database it guards.
+AUDIT_ANCHOR_FILE = BASE_DIR / ENV.text("AUDIT_ANCHOR_FILE", "var/audit-anchor.log")
+
+# --- Mail ---------------------------------------------------------------------------------------
+
+EMAIL_HOST = ENV.text("EMAIL_HOST")
+EMAIL_PORT = ENV.number("EMAIL_PORT", default=587, lowest=1, highest=65535)
+EMAIL_HOST_USER = ENV.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = ENV.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = ENV.flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "rs_systems.mail.ConsoleAndFileBackend"
+)
+DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "RS Systems <noreply@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Read and checked now, used by what comes later -----------------------------------------------
+
+REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss"))
+CELERY_BROKER_URL = ENV.url("CELERY_BROKER_URL", schemes=("amqp", "amqps"))
+AWS_STORAGE_BUCKET_NAME = ENV.text("AWS_STORAGE_BUCKET_NAME")
+AWS_S3_REGION_NAME = ENV.text("AWS_S3_REGION_NAME")
+AWS_S3_ENDPOINT_URL = ENV.url("AWS_S3_ENDPOINT_URL", schemes=("https", "http"))
+AWS_ACCESS_KEY_ID = ENV.text("AWS_ACCESS_KEY_ID")
+AWS_SECRET_ACCESS_KEY = ENV.text("AWS_SECRET_ACCESS_KEY")
+
+# --- Language and time --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = True
+USE_TZ = True
+# Stored instants are UTC; what people see is in the shop's zone (ShopSettings).
+TIME_ZONE = "UTC"
+
+# --- REST ---------------------------------------------------------------------------------------
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "RS Systems API",
+    "DESCRIPTION": "Windshield Repair Management API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Log ----------------------------------------------------------------------------------------
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "verbose": {
+            "format": "{levelname} {asctime} {module} {process:d} {thread:d} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "verbose"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

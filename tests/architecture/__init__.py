@@ -1,0 +1,1 @@
+"""Tests that hold the house of docs/architecture.md in its shape."""
