@@ -1,0 +1,18 @@
+// Everything the pages of all portals share. Each module finds its own elements; a page without them pays nothing.
+import "./htmx.js";
+import { startConfirm } from "./confirm.js";
+import { startDrafts } from "./drafts.js";
+import { startFiles } from "./files.js";
+import { startMenus } from "./menus.js";
+import { startMessages } from "./messages.js";
+import { startOnline } from "./online.js";
+import { startSubmit } from "./submit.js";
+import { focusErrorSummary } from "./error_summary.js";
+
+startMenus();
+startMessages();
+startConfirm();
+startSubmit();
+startOnline();
+focusErrorSummary();
+startFiles(startDrafts());

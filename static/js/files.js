@@ -1,0 +1,89 @@
+// Chosen pictures: shrunk on the device, named under the field, and kept when the server refuses the form.
+import { draftKey } from "./drafts.js";
+import { forgetFiles, keptFiles, keepFiles } from "./kept_files.js";
+
+const LONGEST_SIDE = 2048;
+const QUALITY = 0.85;
+
+/** The picture at most 2048 px long as JPEG; the original where that fails or gains nothing. */
+export async function shrink(file) {
+  if (!file.type.startsWith("image/")) return file;
+  try {
+    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
+    if (scale >= 1) return file;
+    const small = await draw(bitmap, scale);
+    if (!small || small.size >= file.size) return file;
+    return new File([small], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+  } catch {
+    return file; // a format this browser cannot decode: the server can
+  }
+}
+
+function draw(bitmap, scale) {
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+}
+
+function put(input, files) {
+  const transfer = new DataTransfer();
+  for (const file of files) transfer.items.add(file);
+  input.files = transfer.files;
+}
+
+function size(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function line(file) {
+  const item = document.createElement("li");
+  if (file.type.startsWith("image/")) {
+    const image = new Image();
+    image.alt = "";
+    image.src = URL.createObjectURL(file);
+    image.onload = () => URL.revokeObjectURL(image.src);
+    image.onerror = () => image.remove();
+    item.append(image);
+  }
+  item.append(`${file.name}, ${size(file.size)}`);
+  return item;
+}
+
+function tell(input) {
+  const list = document.getElementById(`${input.id}_chosen`);
+  list?.replaceChildren(...[...input.files].map(line));
+}
+
+const slot = (input) => input.form?.dataset.draft && `${draftKey(input.form)}:${input.name}`;
+
+async function chosen(input) {
+  tell(input);
+  const before = [...input.files];
+  const files = await Promise.all(before.map(shrink));
+  if (input.files[0] !== before[0]) return; // chosen anew meanwhile
+  put(input, files);
+  tell(input);
+  if (slot(input)) await keepFiles(slot(input), files);
+}
+
+async function restore(input) {
+  const files = await keptFiles(slot(input));
+  if (!files?.length || input.files.length) return;
+  put(input, files);
+  tell(input);
+}
+
+/** @param {string[]} arrived keys of drafts whose form was accepted: their pictures can go */
+export function startFiles(arrived) {
+  const inputs = [...document.querySelectorAll("input[type=file][data-files]")];
+  const signOut = document.querySelector("form[data-sign-out]");
+  signOut?.addEventListener("submit", () => forgetFiles(["draft:"]));
+  const ready = arrived.length ? forgetFiles(arrived) : Promise.resolve();
+  for (const input of inputs) {
+    input.addEventListener("change", () => chosen(input));
+    if (slot(input)) ready.then(() => restore(input)).catch(() => {});
+  }
+}

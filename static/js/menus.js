@@ -1,0 +1,17 @@
+// <details class="menu"> opens by itself; here it learns to close.
+const open = () => document.querySelectorAll("details.menu[open]");
+
+export function startMenus() {
+  document.addEventListener("click", (event) => {
+    for (const menu of open()) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of open()) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+}
