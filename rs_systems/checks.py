@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Tags, Warning, register
+from django.core.checks import CheckMessage, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 
 @register(Tags.security, deploy=True)
@@ -15,7 +16,7 @@ def check_mail(**_options: Any) -> Sequence[CheckMessage]:
     if settings.EMAIL_HOST:
         return []
     return [
-        Warning(
+        CheckWarning(
             "EMAIL_HOST is not set: nobody can be invited or reset a password by mail.",
             hint="Set EMAIL_HOST, and EMAIL_HOST_USER and EMAIL_HOST_PASSWORD if it asks for them.",
             id="rs_systems.W001",
@@ -29,7 +30,7 @@ def check_https(**_options: Any) -> Sequence[CheckMessage]:
     if settings.USE_HTTPS:
         return []
     return [
-        Warning(
+        CheckWarning(
             "USE_HTTPS is off: passwords and sessions travel in the clear.",
             hint="Put a proxy that speaks TLS in front and set USE_HTTPS=True.",
             id="rs_systems.W002",

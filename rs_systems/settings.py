@@ -5,6 +5,7 @@ Production (`rs_systems.settings_aws`) starts from these and refuses what only d
 """
 
 import os
+import warnings
 from typing import Any
 
 import django_stubs_ext
@@ -48,6 +49,10 @@ ADMIN_PASSWORD = ENV.text("ADMIN_PASSWORD")
 INSTALLED_APPS = [
     "core",
     "apps.audit",
+    "apps.photo_storage",
+    "apps.technicians",
+    "apps.repairs",
+    "apps.queue_management",
     "rs_systems",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -169,7 +174,7 @@ AXES_VERBOSE = False
 
 # --- What the browser is told -------------------------------------------------------------------
 
-CONTENT_SECURITY_POLICY = {
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
@@ -202,7 +207,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"
+# Files are served from where they are written, so the collected ones may be missing.
 WHITENOISE_USE_FINDERS = True
+warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 MEDIA_ROOT = BASE_DIR / ENV.text("MEDIA_ROOT", "media")
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import BASE_DIR
-from rs_systems.settings import *  # noqa: F403  # production is development made strict
+from rs_systems.settings import *
 from rs_systems.settings import (
     ALLOWED_HOSTS,
     CONTENT_SECURITY_POLICY,
@@ -97,8 +97,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W005",  # other names under the shop's domain are not ours to force
     "security.W021",  # a preload list cannot be left again; the owner may join it by hand
 ]
-if USE_HTTPS:
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = USE_HTTPS
 
 scheme = "https" if USE_HTTPS else "http"
 PUBLIC_BASE_URL = ENV.url(

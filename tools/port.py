@@ -11,13 +11,13 @@ import sys
 
 def main() -> int:
     """Tries to bind the port the way a server does, and lets go of it."""
+    port = sys.argv[1]
     try:
-        port = int(sys.argv[1])
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", int(port)))
     except (ValueError, OverflowError):
-        print(f"PORT={sys.argv[1]!r} is not a port. Write a number from 1 to 65535.")
+        print(f"PORT={port!r} is not a port. Write a number from 1 to 65535.")
         return 1
     except OSError as error:
         print(f"Port {port} cannot be used ({error.strerror}). Try another: PORT=8001 make run")

@@ -24,7 +24,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-
 from urllib.parse import quote
 
 import psycopg
@@ -32,11 +31,12 @@ import psycopg
 OLDEST = 15
 SCRATCH: Final = "rs_systems_scratch"
 PR_SET_PDEATHSIG = 1
+INITIAL = ("-U", "rs_systems", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
 # A test's data need not survive a power cut.
 FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
-class Missing(Exception):
+class MissingServerError(Exception):
     """No server, and what the reader can do about it."""
 
 
@@ -64,9 +64,13 @@ def named_by_environment() -> str | None:
         version = server_version(url)
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
-        raise Missing(f"DATABASE_URL is set, but its server does not answer: {reason}") from error
+        raise MissingServerError(
+            f"DATABASE_URL is set, but its server does not answer: {reason}"
+        ) from error
     if version < OLDEST:
-        raise Missing(f"DATABASE_URL names PostgreSQL {version}; {OLDEST} or newer is needed.")
+        raise MissingServerError(
+            f"DATABASE_URL names PostgreSQL {version}; {OLDEST} or newer is needed."
+        )
     return url
 
 
@@ -126,7 +130,7 @@ def binaries() -> Path | None:
 def install() -> None:
     """Installs Debian's server when root, else says what is missing."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Missing(
+        raise MissingServerError(
             f"PostgreSQL {OLDEST} or newer is missing. Install it (Debian, Ubuntu: "
             "'sudo apt-get install postgresql'), or name a server: "
             "DATABASE_URL=postgresql://user:password@host:5432/database"
@@ -165,16 +169,18 @@ def private_cluster(*, durable: bool) -> Iterator[str]:
         install()
         where = binaries()
     if where is None:
-        raise Missing("The packages were installed, but no 'initdb' of a usable version came.")
+        raise MissingServerError("The packages were installed, but no usable 'initdb' came.")
     with tempfile.TemporaryDirectory(prefix="rs-postgres-", ignore_cleanup_errors=True) as folder:
         user, port = owner(), free_port()
         if user:
             shutil.chown(folder, user, user)
         data = f"{folder}/data"
         subprocess.run(
-            [where / "initdb", "-D", data, "-U", "rs_systems", "--auth=trust", "--no-sync"]
-            + ["--encoding=UTF8", "--locale=C.UTF-8"],
-            check=True, cwd=folder, user=user, stdout=subprocess.DEVNULL,
+            [f"{where}/initdb", "-D", data, *INITIAL],
+            check=True,
+            cwd=folder,
+            user=user,
+            stdout=subprocess.DEVNULL,
         )
         with running_server(where, folder, port, durable=durable):
             url = f"postgresql://rs_systems@127.0.0.1:{port}"
@@ -191,10 +197,15 @@ def running_server(where: Path, folder: str, port: int, *, durable: bool) -> Ite
     log = Path(folder, "log")
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [where / "postgres", "-D", f"{folder}/data", "-h", "127.0.0.1", "-p", str(port)]
-            + ["-k", folder, *(f"--{option}" for option in options)],
-            cwd=folder, user=owner(), stdout=output, stderr=output,
-            start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  # no threads here
+            [f"{where}/postgres", "-D", f"{folder}/data", "-h", "127.0.0.1", "-p", str(port)]
+            + ["-k", folder]
+            + [f"--{option}" for option in options],
+            cwd=folder,
+            user=owner(),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509  # no threads here
         )
     try:
         wait_until_ready(server, port, log)
@@ -213,7 +224,9 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> N
             server_version(f"postgresql://rs_systems@127.0.0.1:{port}/postgres")
             return
         time.sleep(0.1)
-    raise Missing(f"The private PostgreSQL did not start:\n{log.read_text(errors='replace')}")
+    raise MissingServerError(
+        f"The private PostgreSQL did not start:\n{log.read_text(errors='replace')}"
+    )
 
 
 def run(command: list[str], url: str) -> int:
@@ -241,7 +254,7 @@ def main() -> int:
             return run(options.command, url)
         with private_cluster(durable=options.durable) as private:
             return run(options.command, private)
-    except (Missing, subprocess.CalledProcessError) as error:
+    except (MissingServerError, subprocess.CalledProcessError) as error:
         say(str(error))
         return 1
 

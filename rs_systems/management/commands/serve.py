@@ -14,12 +14,12 @@ from django.core.management.base import BaseCommand
 from django.db import connections
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server import MPServer
 
 from core.outbox import drain_forever
 
 HOST = "127.0.0.1"
-THREADS = 8
+THREADS = 4
 # Requests under way get this long to finish before we stop without them.
 PATIENCE_SECONDS = 10
 
@@ -79,9 +79,9 @@ def prepare_demo() -> None:
     call_command("create_test_data", size="small")
 
 
-def make_server(port: int) -> Server:
+def make_server(port: int) -> MPServer:
     """Returns one worker process with threads: SQLite has one writer anyway."""
-    return Server(
+    return MPServer(
         "rs_systems.wsgi:application",
         address=HOST,
         port=port,

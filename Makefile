@@ -1,0 +1,41 @@
+# Each target does its own set-up, says what it does and can be repeated.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench format schema lock clean
+PYTHON_BIN := .venv/bin/python
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## the locked requirements in .venv
+	@tools/setup dev
+
+run: ## the shop with demo data on http://127.0.0.1:8000 (PORT=8001 moves it)
+	@tools/run
+
+test: ## the whole suite on PostgreSQL and SQLite (ARGS=path takes a part)
+	@tools/setup dev
+	@tools/with_postgres $(PYTHON_BIN) tools/suite.py $(ARGS)
+
+check: ## format, lint, types, contracts, migrations, deploy check, built files
+	@tools/setup dev
+	@tools/check
+
+bench: ## the speed table, as ratios taken in one run (ARGS="--rows 100000")
+	@tools/setup dev
+	@tools/with_postgres --durable $(PYTHON_BIN) -m benchmarks $(ARGS)
+
+format: ## mends what ruff can mend
+	@tools/setup dev
+	@.venv/bin/ruff check --fix --quiet . || true
+	@.venv/bin/ruff format .
+
+schema: ## writes docs/openapi.json
+	@tools/setup dev
+	@$(PYTHON_BIN) manage.py spectacular --format openapi-json --validate --file docs/openapi.json
+
+lock: ## locks the requirements of pyproject.toml (ARGS=--upgrade takes newer ones)
+	@tools/setup dev
+	@tools/lock $(ARGS)
+
+clean: ## removes what was made: environment, databases of development, caches
+	@rm -rf .venv .venv.lock db.sqlite3* var staticfiles .mypy_cache .ruff_cache .pytest_cache

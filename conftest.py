@@ -1,0 +1,59 @@
+"""What every test may count on: one database, named markers, a browser when asked for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# What SQLite cannot show: it has one writer, no triggers of ours, and lives in memory here.
+POSTGRESQL_ONLY = {"race", "browser", "postgresql"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out, on SQLite, the tests that are about PostgreSQL or need it."""
+    if connection.vendor == "postgresql":
+        return
+    left_out = [
+        item for item in items if POSTGRESQL_ONLY & {mark.name for mark in item.iter_markers()}
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; the suite fails, and says why, when there is none."""
+    named = os.environ.get("CHROMIUM")
+    found = named or shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, (
+        "Chromium is missing. Install it (Debian: apt-get install chromium) or set CHROMIUM"
+    )
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium for the whole run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+
+
+@pytest.fixture
+def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+    """A page with no memory of other tests, service workers blocked."""
+    # Playwright runs an event loop in this thread, which is not where our queries run.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    context = browser.new_context(service_workers="block")
+    yield context.new_page()
+    context.close()

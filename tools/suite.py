@@ -1,0 +1,122 @@
+"""The whole suite: PostgreSQL, then SQLite, one coverage over both: tools/suite.py [PYTEST-ARGS].
+
+`tools/with_postgres` runs it with `DATABASE_URL` set. It ends with one line of counts.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+PYTEST = (
+    *(sys.executable, "-m", "coverage", "run", "-m", "pytest", "-q"),
+    *("-n", "2", "--dist", "loadfile", "--durations=10", "--durations-min=2"),
+)
+# pytest's exit code for "nothing was collected".
+NOTHING_RAN = 5
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the tests of one run, or of several added up."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped
+        )
+
+    @classmethod
+    def of_report(cls, report: Path) -> Counts:
+        """Reads pytest's JUnit file; a run that died before writing it failed once."""
+        if not report.exists():
+            return cls(failed=1)
+        suites = ET.parse(report).getroot().iter("testsuite")  # noqa: S314  # our own file
+        found = [{key: int(suite.get(key, 0)) for key in KEYS} for suite in suites]
+        total = {key: sum(each[key] for each in found) for key in KEYS}
+        failed = total["failures"] + total["errors"]
+        passed = max(0, total["tests"] - failed - total["skipped"])
+        return cls(passed, failed, total["skipped"])
+
+
+KEYS = ("tests", "failures", "errors", "skipped")
+
+
+def find_chromium() -> str:
+    """Returns the browser's path, installing Debian's package when root."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    for name in names:
+        if name and (found := shutil.which(name)):
+            return found
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        sys.exit(
+            "Chromium is missing. Install it (Debian: 'sudo apt-get install chromium'), "
+            "or name one: CHROMIUM=/path/to/chromium make test"
+        )
+    print("chromium: installing the Debian package", file=sys.stderr, flush=True)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        subprocess.run(["apt-get", "-qq", *step], check=True, env=quiet, stdin=subprocess.DEVNULL)
+    return find_chromium()
+
+
+def run_pytest(name: str, environment: dict[str, str], arguments: list[str]) -> Counts:
+    """Runs the suite once under coverage and returns its counts."""
+    report = VAR / f"test-{name}.xml"
+    report.unlink(missing_ok=True)
+    print(f"\n=== {name} ===", flush=True)
+    start = time.monotonic()
+    code = subprocess.run(
+        [*PYTEST, f"--junitxml={report}", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=False,
+    ).returncode
+    counts = Counts.of_report(report)
+    print(f"{name}: {time.monotonic() - start:.0f} s", flush=True)
+    if code in {0, NOTHING_RAN} or counts.failed:
+        return counts
+    print(f"{name}: pytest ended with code {code} although no test failed", flush=True)
+    return counts + Counts(failed=1)
+
+
+def coverage(*arguments: str) -> int:
+    """Runs one coverage command and returns its exit code."""
+    command = [sys.executable, "-m", "coverage", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def main() -> int:
+    """Runs both databases, combines the coverage, prints the closing line."""
+    arguments = sys.argv[1:]
+    (VAR / "coverage").mkdir(parents=True, exist_ok=True)
+    coverage("erase")
+    on_postgresql = {"CHROMIUM": find_chromium()}
+    on_sqlite = {"DATABASE_URL": "", "LOCAL_DATABASE_URL": "sqlite://:memory:"}
+    counts = run_pytest("postgresql", on_postgresql, arguments)
+    counts += run_pytest("sqlite", on_sqlite, arguments)
+    coverage("combine", "--quiet")
+    # Part of the suite covers part of the code: the bar is for the whole.
+    covered = coverage("report", *(["--fail-under=0"] if arguments else []))
+    if covered:
+        print("Coverage is below the bar of pyproject.toml.")
+    refused = counts.skipped if os.environ.get("CI") == "true" else 0
+    if refused:
+        print(f"{refused} skipped: in CI nothing may be.")
+    print(f"\n{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped")
+    return int(bool(counts.failed or covered or refused or not counts.passed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
