@@ -1,0 +1,1 @@
+"""The packages of the product; see docs/architecture.md for their rows."""

@@ -1,0 +1,57 @@
+"""The chain of entries and its head."""
+
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One change by one actor; names are kept as text, so that they survive people and objects."""
+
+    position = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=310)
+    verb = models.CharField(max_length=60)
+    target_type = models.CharField(max_length=60)
+    target_id = models.BigIntegerField()
+    target_label = models.CharField(max_length=300)
+    changes = models.JSONField(default=list)
+    note = models.CharField(max_length=500, blank=True)
+    is_public = models.BooleanField(default=False)
+    request_id = models.CharField(max_length=64, blank=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering: ClassVar = ["-position"]
+        verbose_name_plural = "audit entries"
+        indexes: ClassVar = [
+            models.Index(fields=["target_type", "target_id", "position"], name="audit_target_idx"),
+            models.Index(fields=["actor_id", "position"], name="audit_actor_idx"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse: entries are appended by the outermost use case and never changed."""
+        raise TypeError("Audit entries are written by apps.audit.use_case only.")
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse: the chain is append-only."""
+        raise TypeError("Audit entries are never deleted.")
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.actor_name} {self.verb} {self.target_label}"
+
+
+class AuditHead(models.Model):
+    """The newest position and hash: one row, locked last by every writer."""
+
+    position = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, default="0" * 64)
+
+    def __str__(self) -> str:
+        return f"Head at {self.position}"

@@ -1,0 +1,16 @@
+"""Django's registration of the queue management package."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class QueueManagementConfig(AppConfig):
+    """Use cases and assignment."""
+
+    name = "apps.queue_management"
+    label = "queue_management"
+
+    def ready(self) -> None:
+        """Register the invariants."""
+        import_module("apps.queue_management.invariants")

@@ -1,0 +1,88 @@
+"""Who carries how much work, and why it was given to them (DOMAIN, section 4)."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from apps.repairs.enums import DamageType
+from apps.repairs.models import Repair
+from apps.technicians.models import Skill, Technician
+from core.clock import now
+from core.models import Customer
+
+
+class TechnicianWorkload(models.Model):
+    """A technician's open repairs, counted in the transaction of each change."""
+
+    technician = models.OneToOneField(
+        Technician, on_delete=models.PROTECT, related_name="workload", primary_key=True
+    )
+    active_count = models.IntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["active_count", "technician"], name="workload_least_idx")
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(active_count__gte=0), name="workload_not_negative"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.technician}: {self.active_count}"
+
+
+class PreferredTechnician(models.Model):
+    """Whom a customer likes to see; goes first within a margin of two."""
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, related_name="preferred_technician"
+    )
+    technician = models.ForeignKey(Technician, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.customer} prefers {self.technician}"
+
+
+class DamageTypeSkill(models.Model):
+    """The skill that a type of damage asks for; types without a row ask for none."""
+
+    damage_type = models.CharField(max_length=20, choices=DamageType, unique=True)
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.damage_type} asks for {self.skill}"
+
+
+class AssignmentRule(models.TextChoices):
+    """Which consideration decided."""
+
+    LEAST_LOAD = "least_load", "Least active work"
+    PREFERRED = "preferred", "Preferred by the customer"
+    SAME_SITE = "same_site", "Already at this site today"
+    OFFICE = "office", "Chosen by the office"
+    TAKEN = "taken", "Taken by the technician"
+    OWN = "own", "Found by the technician"
+
+
+class Assignment(models.Model):
+    """One giving of a repair to a technician, with why; rows are never edited."""
+
+    repair = models.ForeignKey(Repair, on_delete=models.PROTECT, related_name="assignments")
+    technician = models.ForeignKey(Technician, on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=10, choices=AssignmentRule)
+    load = models.PositiveIntegerField(help_text="Open repairs before this one")
+    skill = models.CharField(max_length=60, blank=True)
+    distance_miles = models.DecimalField(max_digits=7, decimal_places=1, null=True, blank=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    assigned_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.repair} to {self.technician}: {self.get_rule_display()}"

@@ -1,0 +1,17 @@
+"""Models of repairs."""
+
+from apps.repairs.models.approval import RepairApproval, RepairPhoto
+from apps.repairs.models.prices import CustomerPricing, ShopPriceList
+from apps.repairs.models.repair import Repair, RepairBatch
+from apps.repairs.models.unit import Unit, UnitRepairCount
+
+__all__ = [
+    "CustomerPricing",
+    "Repair",
+    "RepairApproval",
+    "RepairBatch",
+    "RepairPhoto",
+    "ShopPriceList",
+    "Unit",
+    "UnitRepairCount",
+]

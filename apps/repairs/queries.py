@@ -1,0 +1,196 @@
+"""Reads of repairs, units and prices."""
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from apps.repairs import pricing
+from apps.repairs.approval import PolicyTerms
+from apps.repairs.enums import OPEN_STATUSES, ApprovalMethod, QueueStatus
+from apps.repairs.models import (
+    CustomerPricing,
+    Repair,
+    RepairApproval,
+    ShopPriceList,
+    Unit,
+    UnitRepairCount,
+)
+from apps.repairs.models.prices import TIER_FIELDS
+from core.clock import day_bounds, local_date, month_bounds, now
+from core.enums import ApprovalPolicy, CustomerKind
+from core.models import Customer, CustomerPreference, User
+from core.money import ZERO
+from core.rules import is_admin, is_sales_agent, is_technician, membership
+from core.shop import shop_zone
+
+
+def repair_list(user: User) -> QuerySet[Repair]:
+    """The repairs that this person may see, with what a list shows of each."""
+    return Repair.objects.visible_to(user).select_related("customer", "technician__user", "site")
+
+
+def units_visible_to(user: User) -> QuerySet[Unit]:
+    """The units of the customers whose units this person may see."""
+    units = Unit.objects.select_related("customer")
+    if is_admin(user):
+        return units
+    if is_technician(user):
+        visible = Repair.objects.visible_to(user)
+        return units.filter(pk__in=visible.values("unit_id"))
+    if is_sales_agent(user):
+        return units.filter(customer__owner=user)
+    member = membership(user)
+    return units.filter(customer_id=member.customer_id) if member else units.none()
+
+
+def schedule_in_force(at: dt.datetime) -> pricing.Schedule:
+    """The shop's tiers at an instant; the guide's while none were ever set."""
+    row = ShopPriceList.objects.filter(valid_from__lte=at).order_by("-valid_from", "-id").first()
+    if row is None:
+        return pricing.Schedule()
+    return pricing.Schedule(tuple(getattr(row, field) for field in TIER_FIELDS), row.pk)
+
+
+def own_prices(customer_id: int) -> pricing.OwnPrices | None:
+    """The customer's own list, if they have one."""
+    row = CustomerPricing.objects.filter(customer_id=customer_id).first()
+    if row is None:
+        return None
+    return pricing.OwnPrices(
+        amounts=tuple(getattr(row, field) for field in TIER_FIELDS),
+        version=row.version,
+        volume_from=row.volume_from,
+        volume_percent=row.volume_percent,
+    )
+
+
+def completed_this_month(customer_id: int, at: dt.datetime) -> int:
+    """How many repairs of the customer were completed in the shop's calendar month."""
+    zone = shop_zone()
+    start, end = month_bounds(local_date(zone, at), zone)
+    return Repair.objects.filter(
+        customer_id=customer_id,
+        queue_status=QueueStatus.COMPLETED,
+        completed_at__gte=start,
+        completed_at__lt=end,
+    ).count()
+
+
+def completed_count(unit_id: int) -> int:
+    """Completed repairs of a unit since its last new windshield."""
+    row = UnitRepairCount.objects.filter(unit_id=unit_id).first()
+    return row.count if row else 0
+
+
+class PriceReader:
+    """Prices several repairs of one customer from one reading of the lists."""
+
+    def __init__(self, customer: Customer, at: dt.datetime) -> None:
+        self.is_company = customer.kind == CustomerKind.COMPANY
+        self.schedule = schedule_in_force(at)
+        self.own = own_prices(customer.pk)
+        has_volume = self.own is not None and self.own.volume_from is not None
+        self.in_month = completed_this_month(customer.pk, at) if has_volume else 0
+
+    def basis(self, *, unit_number: str, nth: int, ahead: int = 0) -> pricing.Basis:
+        """The basis of the n-th repair of a unit, ``ahead`` others of the month before it."""
+        return pricing.Basis(
+            unit_number=unit_number,
+            nth=nth,
+            schedule=self.schedule,
+            own=self.own,
+            nth_in_month=self.in_month + 1 + ahead,
+            is_company=self.is_company,
+        )
+
+
+def quote_now(repair: Repair) -> pricing.Quote:
+    """What the repair would be charged if it were completed now, limit of approval included.
+
+    For a completed one: what it was charged, by the explanation kept then.
+    """
+    if repair.priced_at is not None:
+        lines = pricing.lines_from_stored(repair.price_lines)
+        return pricing.Quote(repair.cost, lines)
+    reader = PriceReader(repair.customer, now())
+    return quote_from(reader, repair, nth=completed_count(repair.unit_id) + 1)
+
+
+def quote_from(reader: PriceReader, repair: Repair, *, nth: int) -> pricing.Quote:
+    """The quote of an open repair as the n-th of its unit."""
+    basis = reader.basis(unit_number=repair.unit_number, nth=nth)
+    override = repair.cost_override
+    return pricing.quote(
+        pricing.Basis(
+            **vars(basis)
+            | {
+                "is_redo": repair.redo_of_id is not None,
+                "override": None if override is None else pricing.Override(override),
+                "offer": pricing.lines_from_stored(repair.offered_lines),
+                "approved": repair.approved_amount,
+            }
+        )
+    )
+
+
+def policy_terms(customer: Customer) -> PolicyTerms:
+    """The approval policy in force for a customer."""
+    row = CustomerPreference.objects.filter(customer=customer).first() or CustomerPreference()
+    return PolicyTerms(
+        is_company=customer.is_company,
+        policy=ApprovalPolicy(row.approval_policy),
+        units_per_visit=row.units_per_visit,
+        price_per_repair=row.price_per_repair,
+        price_per_month=row.price_per_month,
+    )
+
+
+def units_in_visit(
+    *, customer_id: int, site_id: int | None, zone: str, at: dt.datetime
+) -> set[int]:
+    """Ids of the units with field repairs of this customer, site and local day."""
+    start, end = day_bounds(local_date(zone, at), zone)
+    return set(
+        Repair.objects.filter(
+            customer_id=customer_id,
+            site_id=site_id,
+            requested_at=None,
+            created_at__gte=start,
+            created_at__lt=end,
+        )
+        .exclude(queue_status=QueueStatus.DENIED)
+        .values_list("unit_id", flat=True)
+    )
+
+
+def approved_by_policy(customer_id: int, at: dt.datetime) -> Decimal:
+    """What the policy has let through in the shop's calendar month, in money."""
+    zone = shop_zone()
+    start, end = month_bounds(local_date(zone, at), zone)
+    total = RepairApproval.objects.filter(
+        repair__customer_id=customer_id,
+        method=ApprovalMethod.POLICY,
+        is_approved=True,
+        decided_at__gte=start,
+        decided_at__lt=end,
+    ).aggregate(total=Sum("amount"))["total"]
+    return total or ZERO
+
+
+def open_repair_of(unit_ids: Sequence[int]) -> Repair | None:
+    """An open repair of one of the units: what a new one would be the duplicate of."""
+    return Repair.objects.filter(unit_id__in=unit_ids).open().order_by("id").first()
+
+
+def customer_statistics(customer_id: int) -> dict[str, int | Decimal]:
+    """The guide's figures of one customer, in one statement; voided repairs are not counted."""
+    counted = Q(queue_status=QueueStatus.COMPLETED, voided_at=None)
+    charged = Sum(F("cost") - F("discount"), filter=counted)
+    figures = Repair.objects.filter(customer_id=customer_id).aggregate(
+        total_completed=Count("id", filter=counted),
+        total_cost=charged,
+        active_repairs=Count("id", filter=Q(queue_status__in=OPEN_STATUSES)),
+    )
+    return figures | {"total_cost": figures["total_cost"] or ZERO}

@@ -1,0 +1,252 @@
+"""Writes of the repair aggregate. Only the use cases of ``queue_management`` call these."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from apps.audit.recorder import change, record, snapshot
+from apps.repairs import pricing
+from apps.repairs.enums import ApprovalMethod, QueueStatus
+from apps.repairs.models import Repair, RepairApproval, Unit, UnitRepairCount
+from apps.repairs.queries import PriceReader, quote_from
+from apps.repairs.rules import allowed_moves, parties_of
+from apps.repairs.workflow import ENTRANCES, REASON_CODES, Party, ever_moves_to, find_move
+from core.clock import now
+from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
+from core.keys import is_printable, unit_key
+from core.models import Customer, User
+
+_STAMPS = {
+    QueueStatus.REQUESTED: "requested_at",
+    QueueStatus.APPROVED: "approved_at",
+    QueueStatus.IN_PROGRESS: "started_at",
+    QueueStatus.COMPLETED: "completed_at",
+    QueueStatus.DENIED: "denied_at",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a repair is moved: a code from the list, words, or both."""
+
+    code: str = ""
+    text: str = ""
+
+
+NO_REASON = Reason()
+
+
+def locked_customer(customer_id: int) -> Customer:
+    """The customer's row, locked: first in the fixed order of locks."""
+    return Customer.objects.select_for_update(no_key=True).get(pk=customer_id)
+
+
+def locked_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
+    """The units' rows by id, locked in the order of their ids."""
+    rows = Unit.objects.select_for_update(no_key=True).filter(pk__in=set(unit_ids)).order_by("pk")
+    return {unit.pk: unit for unit in rows}
+
+
+def locked_repairs(repair_ids: Iterable[int]) -> list[Repair]:
+    """The repairs' rows, locked in the order of their ids, with customer and technician."""
+    rows = (
+        Repair.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=set(repair_ids))
+        .select_related("customer", "unit", "technician__user")
+        .order_by("pk")
+    )
+    return list(rows)
+
+
+def find_or_create_unit(*, actor: User, customer: Customer, number: str) -> Unit:
+    """The customer's unit of that number, locked; made when the number is new.
+
+    A number that now belongs to a merged unit leads to the unit it was merged into.
+
+    Raises:
+        Invalid: The number is empty, longer than 50 characters or not printable.
+    """
+    check_unit_number(number)
+    number = number.strip()
+    unit, is_new = Unit.objects.select_for_update(no_key=True).get_or_create(
+        customer=customer, number_key=unit_key(number), defaults={"number": number}
+    )
+    if is_new:
+        record(actor=actor, verb="unit.created", target=unit)
+    if unit.merged_into_id is not None:
+        unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.merged_into_id)
+    return unit
+
+
+def check_unit_number(number: str) -> None:
+    """Refuse what cannot be a unit's number: 1 to 50 printable characters.
+
+    Raises:
+        Invalid: With the field named ``unit_number``.
+    """
+    number = number.strip()
+    if not 1 <= len(number) <= 50 or not is_printable(number):
+        message = "Write a unit number of 1 to 50 printable characters."
+        raise Invalid(message, code="unit_number_not_valid", errors={"unit_number": [message]})
+
+
+def check_move(*, actor: User, repair: Repair, target: QueueStatus, reason: Reason) -> None:
+    """Refuse a move that the table does not allow to this person, telling what is allowed.
+
+    Raises:
+        Forbidden: This person never brings this repair there.
+        Invalid: A reason is missing.
+        Conflict: Not from where the repair stands now.
+    """
+    parties = parties_of(actor, repair)
+    extra = {"allowed_moves": allowed_moves(actor, repair), "queue_status": repair.queue_status}
+    if not ever_moves_to(target, parties):
+        raise Forbidden(f"You may not move a repair to {target.label}.", extra=extra)
+    move = find_move(repair.queue_status, target)
+    if move is None or repair.voided_at is not None:
+        where = "voided" if repair.voided_at else QueueStatus(repair.queue_status).label
+        detail = f"A repair that is {where} cannot become {target.label}."
+        raise Conflict(detail, code="illegal_move", extra=extra)
+    if target not in allowed_moves(actor, repair):
+        raise Forbidden(f"You may not move this repair to {target.label} now.", extra=extra)
+    if move.needs_code and reason.code not in REASON_CODES:
+        codes = ", ".join(sorted(REASON_CODES))
+        message = f"Give a reason: one of {codes}."
+        raise Invalid(message, code="reason_code_required", errors={"reason_code": [message]})
+    if parties <= _who_explains(move.reason_from) and not reason.text.strip():
+        message = "Say in a few words why."
+        raise Invalid(message, code="reason_required", errors={"reason": [message]})
+
+
+def _who_explains(reason_from: frozenset[Party]) -> frozenset[Party]:
+    """Parties that cannot excuse each other from giving the reason."""
+    if not reason_from:
+        return frozenset()
+    return reason_from | {Party.TECHNICIAN, Party.CREATOR, Party.ASSIGNED}
+
+
+def check_version(instance: models.Model, version: int | None) -> None:
+    """Refuse a write that is based on an older version of the object.
+
+    Raises:
+        PreconditionFailed: The object has moved on.
+    """
+    present: int = instance.version  # type: ignore[attr-defined] # every caller's model has one
+    if version is not None and version != present:
+        raise PreconditionFailed(extra={"version": present})
+
+
+def transition(
+    *,
+    actor: User,
+    repair: Repair,
+    target: QueueStatus,
+    reason: Reason = NO_REASON,
+    verb: str = "",
+    changes: list[dict[str, Any]] | None = None,
+    before: dict[str, Any] | None = None,
+) -> None:
+    """The one place where a repair's status changes; the caller has locked it and checked.
+
+    Stamps the move's time, raises the version and records the public audit entry.
+    """
+    before = before or snapshot(repair)
+    if find_move(repair.queue_status, target) is None:
+        raise Conflict(f"No such move: {repair.queue_status} to {target}.", code="illegal_move")
+    repair.queue_status = target
+    repair.moved_by = actor
+    repair.reason_code, repair.move_reason = reason.code, reason.text[:500]
+    if target in _STAMPS:
+        setattr(repair, _STAMPS[target], now())
+    repair.version += 1
+    repair.save_guarded()
+    record(
+        actor=actor,
+        verb=verb or f"repair.{target.value.lower()}",
+        target=repair,
+        before=before,
+        public=True,
+        note=reason.text,
+        changes=changes,
+    )
+
+
+def enter(*, actor: User, repair: Repair, changes: list[dict[str, Any]] | None = None) -> None:
+    """Store a new repair at one of the table's entrances."""
+    if repair.queue_status not in ENTRANCES:
+        raise Conflict("A repair begins as requested, pending or approved.", code="illegal_move")
+    if repair.queue_status in _STAMPS:
+        setattr(repair, _STAMPS[QueueStatus(repair.queue_status)], now())
+    repair.moved_by = actor
+    repair.save()
+    verb = "repair.requested" if repair.requested_at else "repair.created"
+    record(actor=actor, verb=verb, target=repair, public=True, changes=changes)
+
+
+def add_approval(
+    *,
+    actor: User,
+    repair: Repair,
+    is_approved: bool,
+    method: ApprovalMethod,
+    amount: Decimal | None = None,
+    clause: str = "",
+    reason: str = "",
+    name: str = "",
+) -> RepairApproval:
+    """Write down a decision, and with an approval the most that may be charged."""
+    if is_approved:
+        repair.approved_amount = amount
+    return RepairApproval.objects.create(
+        repair=repair,
+        is_approved=is_approved,
+        method=method,
+        amount=amount,
+        clause=clause,
+        reason=reason[:500],
+        decided_by=actor,
+        decided_by_name=name or str(actor),
+        decided_at=now(),
+    )
+
+
+def fix_price(*, repair: Repair, customer: Customer, at: dt.datetime) -> pricing.Quote:
+    """Give the repair its place in the unit's count and its final price.
+
+    1. lock the unit's counter; 2. count this completion, except a redo; 3. quote as that place;
+    4. store cost and explanation. The customer's row is locked by the caller, so that the place
+    in the month is certain too.
+    """
+    counter, _ = UnitRepairCount.objects.select_for_update(no_key=True).get_or_create(
+        unit_id=repair.unit_id
+    )
+    quote = quote_from(PriceReader(customer, at), repair, nth=counter.count + 1)
+    if repair.redo_of_id is None:
+        counter.count += 1
+        counter.save(update_fields=["count"])
+    repair.cost, repair.price_lines, repair.priced_at = quote.amount, quote.stored_lines(), at
+    return quote
+
+
+def approval_change(approval: RepairApproval) -> list[dict[str, Any]]:
+    """What a decision adds to the audit entry of its move."""
+    told = [change("decided", None, ApprovalMethod(approval.method).label)]
+    if approval.clause:
+        told.append(change("clause", None, approval.clause))
+    return told
+
+
+def find_visible(actor: User, repair_id: int) -> Repair:
+    """The repair if this person may see it.
+
+    Raises:
+        NotFound: There is none, or they may not: the same answer.
+    """
+    repair = Repair.objects.visible_to(actor).filter(pk=repair_id).first()
+    if repair is None:
+        raise NotFound
+    return repair

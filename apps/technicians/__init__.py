@@ -1,0 +1,1 @@
+"""Technicians: skills, hours, time off (DOMAIN, section 1)."""

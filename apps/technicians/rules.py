@@ -1,0 +1,15 @@
+"""Who is which technician."""
+
+from apps.technicians.models import Technician
+from core.models import User
+
+
+def technician_of(user: User) -> Technician | None:
+    """The active technician's record of an active person, if any."""
+    if not user.is_active:
+        return None
+    try:
+        technician = user.technician
+    except Technician.DoesNotExist:
+        return None
+    return technician if technician.is_active else None

@@ -1,0 +1,1 @@
+"""The kernel: identity, shop settings, errors, clock, money, keys, outbox, invariants."""

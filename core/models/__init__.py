@@ -1,0 +1,20 @@
+"""Models of identity, shop settings and the kernel's own books."""
+
+from core.models.books import IdempotencyRecord, OutboxMessage
+from core.models.customer import Customer, CustomerPreference, CustomerUser, Site
+from core.models.invitation import Invitation, JoinRequest
+from core.models.settings import ShopSettings
+from core.models.user import User
+
+__all__ = [
+    "Customer",
+    "CustomerPreference",
+    "CustomerUser",
+    "IdempotencyRecord",
+    "Invitation",
+    "JoinRequest",
+    "OutboxMessage",
+    "ShopSettings",
+    "Site",
+    "User",
+]

@@ -1,0 +1,54 @@
+"""The kernel's own books: what must happen later, and what was answered already."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class OutboxMessage(models.Model):
+    """Work that a committed change has promised; see ``core.outbox``."""
+
+    kind = models.CharField(max_length=50)
+    key = models.CharField(max_length=200, unique=True)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    next_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    dead_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_at"],
+                condition=models.Q(done_at=None, dead_at=None),
+                name="outbox_due_idx",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class IdempotencyRecord(models.Model):
+    """The answer given to a call, kept so that its repetition gets the same; 24 hours."""
+
+    principal = models.CharField(max_length=60)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    content_type = models.CharField(max_length=100)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="idempotency_age_idx")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["principal", "key"], name="idempotency_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.principal} {self.key}"

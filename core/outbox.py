@@ -1,0 +1,98 @@
+"""What must happen later, committed with its cause (ARCHITECTURE, "In one breath").
+
+A use case calls ``enqueue`` inside its transaction. A drainer claims due rows by compare-and-set
+and runs the handler of their kind; handlers are idempotent, because a row whose handler finished
+but whose mark was lost is run again.
+"""
+
+import datetime as dt
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django.db import close_old_connections, transaction
+from django.db.models import F
+
+from core.clock import now
+from core.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[OutboxMessage], None]
+LEASE = dt.timedelta(minutes=2)
+MAX_ATTEMPTS = 12
+_handlers: dict[str, Handler] = {}
+
+
+def handler(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does the work of one kind; it may run more than once a row."""
+
+    def register(function: Handler) -> Handler:
+        _handlers[kind] = function
+        return function
+
+    return register
+
+
+def enqueue(*, kind: str, key: str, payload: dict[str, Any]) -> None:
+    """Promise work in the current transaction; a key that was promised before stays one promise.
+
+    Args:
+        kind: Names the handler.
+        key: Unique; what makes the work the same work.
+        payload: JSON for the handler: ids rather than copies.
+    """
+    OutboxMessage.objects.bulk_create(
+        [OutboxMessage(kind=kind, key=key, payload=payload, next_at=now())], ignore_conflicts=True
+    )
+
+
+def drain(*, limit: int = 100) -> int:
+    """Do what is due, oldest first.
+
+    Returns:
+        How many rows were claimed, whether their work succeeded or will be tried again.
+    """
+    due = OutboxMessage.objects.filter(done_at=None, dead_at=None, next_at__lte=now())
+    ids = list(due.order_by("next_at").values_list("id", "attempts")[:limit])
+    return sum(_run(message_id, attempts) for message_id, attempts in ids)
+
+
+def _run(message_id: int, attempts: int) -> int:
+    claimed = OutboxMessage.objects.filter(
+        id=message_id, attempts=attempts, done_at=None, dead_at=None
+    ).update(attempts=F("attempts") + 1, next_at=now() + LEASE)
+    if not claimed:
+        return 0
+    message = OutboxMessage.objects.get(id=message_id)
+    try:
+        with transaction.atomic():
+            _handlers[message.kind](message)
+            OutboxMessage.objects.filter(id=message_id).update(done_at=now(), last_error="")
+    except Exception as error:  # the row keeps any fault, and the next row must still run
+        logger.exception("outbox row %s (%s) failed", message.id, message.kind)
+        _postpone(message, error)
+    return 1
+
+
+def _postpone(message: OutboxMessage, error: Exception) -> None:
+    message.last_error = f"{type(error).__name__}: {error}"[:300].replace("\0", "")
+    message.next_at = now() + dt.timedelta(seconds=min(3600, 2**message.attempts))
+    if message.attempts >= MAX_ATTEMPTS:
+        message.dead_at = now()
+    message.save(update_fields=["last_error", "next_at", "dead_at"])
+
+
+def drain_forever(stop: threading.Event, *, pause_seconds: float = 0.5) -> None:
+    """Drain until ``stop`` is set; a fault of the database is logged and waited out."""
+    while not stop.is_set():
+        try:
+            claimed = drain()
+        except Exception:  # the thread must outlive a database that is away for a moment
+            logger.exception("draining the outbox failed")
+            claimed = 0
+        finally:
+            close_old_connections()
+        if not claimed:
+            stop.wait(pause_seconds)
