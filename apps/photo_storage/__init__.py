@@ -1,0 +1,1 @@
+"""Photos as files: checked, cleaned, stored and answered with. Knows no repair."""

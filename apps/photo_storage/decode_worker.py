@@ -1,0 +1,123 @@
+"""The process that decodes one upload, started by ``cleaning``.
+
+It reads the picture from standard input and writes to standard output one line of JSON, then the
+clean pictures one after another. The line is ``{"refused": code}`` or
+``{"width": w, "height": h, "sizes": [bytes of each picture]}``.
+
+Only the standard library and Pillow are imported: it starts quickly, and a flaw in a decoder finds
+neither the database nor a secret in it.
+"""
+
+import io
+import json
+import resource
+import sys
+from typing import Any, BinaryIO, cast
+
+from PIL import Image, ImageOps
+
+
+class Refused(Exception):  # noqa: N818 - an outcome with a code, as the answer spells it
+    """The picture breaks a rule that its uploader can be told."""
+
+
+def bound(*, memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+    """Bound this process for good; what exceeds a bound ends it."""
+    bounds = (
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, output_bytes),
+        (resource.RLIMIT_CORE, 0),
+    )
+    for kind, value in bounds:
+        resource.setrlimit(kind, (value, value))
+
+
+def open_checked(data: bytes, *, format_name: str, pixels: int) -> Image.Image:
+    """Read the header, and judge the picture by it before a pixel is decoded.
+
+    Raises:
+        Refused: Too many pixels, or moving pictures.
+    """
+    # Pillow's own bound only warns at first; ours is the next line but one.
+    Image.MAX_IMAGE_PIXELS = None
+    image = Image.open(io.BytesIO(data), formats=[format_name])
+    if image.width * image.height > pixels:
+        raise Refused("photo_too_many_pixels")
+    # A phone's MPO is a JPEG with a depth map or a second lens behind it: its first picture counts.
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        raise Refused("photo_animated")
+    return image
+
+
+def paint(image: Image.Image, edge: int) -> Image.Image:
+    """Paint the picture upright on a fresh white canvas, within a square of ``edge`` pixels.
+
+    Nothing but pixels comes along: no EXIF, colour profile, comment or text.
+    """
+    plain = _eight_bit(image)
+    plain.thumbnail((edge, edge))
+    upright = ImageOps.exif_transpose(plain).convert("RGBA")
+    canvas = Image.new("RGB", upright.size, "white")
+    canvas.paste(upright, mask=upright.getchannel("A"))
+    return canvas
+
+
+def clean(data: bytes, *, format_name: str, pixels: int, edges: list[int]) -> list[Image.Image]:
+    """Decode the upload once and return a clean picture for each edge, the largest edge first."""
+    pictures = [paint(open_checked(data, format_name=format_name, pixels=pixels), edges[0])]
+    for edge in edges[1:]:
+        pictures.append(pictures[0].copy())
+        pictures[-1].thumbnail((edge, edge))
+    return pictures
+
+
+def answer(data: bytes, job: dict[str, Any], out: BinaryIO) -> None:
+    """Clean one upload as the job says and write the answer."""
+    try:
+        pictures = clean(data, format_name=job["format"], pixels=job["pixels"], edges=job["edges"])
+    except Refused as refusal:
+        _write(out, {"refused": str(refusal)})
+    except MemoryError:
+        _write(out, {"refused": "photo_too_demanding"})
+    except Exception:  # noqa: BLE001 - decoders raise whatever broken data makes them meet
+        _write(out, {"refused": "photo_damaged"})
+    else:
+        files = [_jpeg(picture) for picture in pictures]
+        width, height = pictures[0].size
+        header = {"width": width, "height": height, "sizes": [len(file) for file in files]}
+        _write(out, header, *files)
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Return it in a mode that scales smoothly; palettes and 16-bit grey do not."""
+    if image.mode in {"L", "RGB", "RGBA", "CMYK", "YCbCr"}:
+        return image
+    if not image.mode.startswith("I"):
+        return image.convert("RGBA")
+    # Pillow clips 16-bit grey at 255 when it converts, which turns most of a picture white.
+    grey = image.convert("I").point(lambda value: value / 256).convert("L")
+    grey.info = image.info
+    return grey
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=85, optimize=True)
+    return buffer.getvalue()
+
+
+def _write(out: BinaryIO, header: dict[str, Any], *files: bytes) -> None:
+    out.write(json.dumps(header).encode() + b"\n")
+    out.writelines(files)
+
+
+def main(arguments: list[str]) -> None:
+    """Do the job described by the first argument, within its bounds."""
+    job = cast("dict[str, Any]", json.loads(arguments[0]))
+    bound(**job["bounds"])
+    answer(sys.stdin.buffer.read(), job, sys.stdout.buffer)
+
+
+if __name__ == "__main__":  # pragma: no cover - only so in a process of its own, without coverage
+    main(sys.argv[1:])

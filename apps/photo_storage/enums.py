@@ -1,0 +1,10 @@
+"""Values of photo storage."""
+
+from django.db import models
+
+
+class Variant(models.TextChoices):
+    """The sizes in which a photo is kept."""
+
+    FULL = "full", "Full size"
+    THUMB = "thumb", "Thumbnail"

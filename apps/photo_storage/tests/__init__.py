@@ -1,0 +1,1 @@
+"""Tests of photo storage, with real pictures and real processes."""

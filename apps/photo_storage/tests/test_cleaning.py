@@ -1,0 +1,105 @@
+"""Untrusted bytes are decoded in a process that cannot cost more than its bounds."""
+
+import resource
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from apps.photo_storage import cleaning
+from apps.photo_storage.cleaning import CleaningRefused, CleanPhoto
+from apps.photo_storage.formats import recognise
+from apps.photo_storage.limits import DEFAULT_LIMITS, PhotoLimits
+from apps.photo_storage.tests.pictures import (
+    COMMENT_MARK,
+    GPS_MARK,
+    MAKER_MARK,
+    decode,
+    encode,
+    header_only_png,
+    plain,
+    scan_bomb_jpeg,
+    telltale_jpeg,
+)
+
+
+def clean(data: bytes, limits: PhotoLimits = DEFAULT_LIMITS) -> CleanPhoto:
+    kind = recognise(data)
+    assert kind is not None
+    return cleaning.clean(data, kind, limits)
+
+
+def refusal_of(data: bytes, limits: PhotoLimits = DEFAULT_LIMITS) -> str:
+    with pytest.raises(CleaningRefused) as refusal:
+        clean(data, limits)
+    return str(refusal.value)
+
+
+def test_a_photo_comes_back_in_two_sizes() -> None:
+    photo = clean(plain((3000, 1500)))
+    assert (photo.width, photo.height) == (2560, 1280)
+    assert decode(photo.full).size == (2560, 1280)
+    assert decode(photo.thumb).size == (480, 240)
+
+
+def test_no_telltale_byte_is_left() -> None:
+    original = telltale_jpeg()
+    marks = (GPS_MARK, MAKER_MARK, COMMENT_MARK, b"SECRET", b"Exif", b"ICC_PROFILE")
+    assert all(mark in original for mark in marks)
+    photo = clean(original)
+    assert not any(mark in made for mark in marks for made in (photo.full, photo.thumb))
+    assert not decode(photo.full).getexif()
+
+
+def test_144_megapixels_in_a_few_kilobytes_cost_nothing() -> None:
+    bomb = encode(Image.new("1", (12_000, 12_000)), "PNG")
+    assert len(bomb) < 20_000
+    began = time.monotonic()
+    assert refusal_of(bomb) == "photo_too_many_pixels"
+    assert time.monotonic() - began < 5
+    # The largest child of this test run so far: none has decoded 144 million pixels.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400 * 1024
+
+
+def test_a_promise_of_four_billion_pixels_is_refused() -> None:
+    assert refusal_of(header_only_png(65_000, 65_000)) == "photo_too_many_pixels"
+
+
+def test_memory_is_bounded_where_the_header_is_not() -> None:
+    bomb = encode(Image.new("1", (12_000, 12_000)), "PNG")
+    limits = replace(DEFAULT_LIMITS, pixels=10**9, memory_bytes=256 * 1024**2)
+    assert refusal_of(bomb, limits) == "photo_too_demanding"
+
+
+def test_processor_time_is_bounded() -> None:
+    limits = replace(DEFAULT_LIMITS, cpu_seconds=1)
+    assert refusal_of(scan_bomb_jpeg(), limits) == "photo_too_demanding"
+
+
+def test_time_by_the_clock_is_bounded() -> None:
+    limits = replace(DEFAULT_LIMITS, wall_seconds=1)
+    assert refusal_of(scan_bomb_jpeg(), limits) == "photo_too_demanding"
+
+
+def test_a_worker_that_does_not_run_is_our_fault() -> None:
+    with pytest.raises(RuntimeError, match="does not run"):
+        clean(plain(), replace(DEFAULT_LIMITS, output_bytes=10))
+
+
+def test_the_worker_sees_neither_environment_nor_working_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "PIL.py").write_text("raise SystemExit('taken over')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    assert clean(plain()).width == 40
+
+
+def test_many_threads_get_each_their_own_photo() -> None:
+    uploads = [plain((width, 10)) for width in range(20, 28)]
+    with ThreadPoolExecutor(8) as threads:
+        widths = [photo.width for photo in threads.map(clean, uploads)]
+    assert widths == list(range(20, 28))
