@@ -49,10 +49,13 @@ ADMIN_PASSWORD = ENV.text("ADMIN_PASSWORD")
 INSTALLED_APPS = [
     "core",
     "apps.audit",
+    "apps.people",
+    "apps.notifications",
     "apps.photo_storage",
     "apps.technicians",
     "apps.repairs",
     "apps.queue_management",
+    "apps.public_site",
     "rs_systems",
     "django.contrib.admin",
     "django.contrib.auth",

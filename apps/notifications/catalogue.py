@@ -1,0 +1,99 @@
+"""What the shop says. Texts only: who is told, and when, is decided above.
+
+Fields are the same for every kind about one repair: ``customer`` (name), ``unit_number``,
+``damage_type`` (words), and where it matters ``technician`` (name), ``amount`` (as shown, such as
+``$40.00``) and ``reason`` (words).
+"""
+
+from apps.notifications.kinds import MessageKind, register
+from core.enums import Role
+
+REPAIR_PAGES = {
+    Role.CUSTOMER.value: "customer_repair_detail",
+    Role.TECHNICIAN.value: "repair_detail",
+    Role.ADMIN.value: "office_repair_detail",
+    Role.SALES_AGENT.value: "office_repair_detail",
+}
+BATCH_PAGES = {
+    Role.CUSTOMER.value: "customer_dashboard",
+    Role.TECHNICIAN.value: "technician_dashboard",
+    Role.ADMIN.value: "office_repairs",
+    Role.SALES_AGENT.value: "office_repairs",
+}
+REPAIR = {
+    "customer": "Harbor Freight Lines",
+    "unit_number": "4127",
+    "damage_type": "Star Break",
+}
+BATCH = {"customer": "Harbor Freight Lines", "count": 12}
+
+
+TEAM = {
+    Role.CUSTOMER.value: "team",
+    Role.ADMIN.value: "office_people",
+}
+PERSON = {"person": "Ana Ortiz", "company": "Harbor Freight Lines"}
+
+
+def _repair(code: str, text: str, **more: object) -> MessageKind:
+    return MessageKind(code, text, REPAIR | more, REPAIR_PAGES)
+
+
+register(
+    _repair("repair_requested", "Repair requested: unit {unit_number} of {customer}"),
+    _repair("repair_assigned", "For you: unit {unit_number} of {customer}"),
+    _repair(
+        "repair_reassigned",
+        "Unit {unit_number} of {customer} is now with {technician}",
+        technician="Sam Rivera",
+    ),
+    _repair("needs_assignment", "Nobody has unit {unit_number} of {customer} yet"),
+    _repair(
+        "approval_needed",
+        "Your approval is needed: unit {unit_number}, at most {amount}",
+        amount="$40.00",
+    ),
+    _repair("repair_approved", "Approved: unit {unit_number} of {customer}"),
+    _repair(
+        "repair_denied", "Not going ahead: unit {unit_number} of {customer}", reason="Declined"
+    ),
+    _repair("repair_completed", "Repaired: unit {unit_number}, {amount}", amount="$40.00"),
+    _repair("repair_voided", "Voided: the repair of unit {unit_number} of {customer}"),
+    MessageKind(
+        "batch_requested", "Requested together: {count} repairs of {customer}", BATCH, BATCH_PAGES
+    ),
+    MessageKind(
+        "batch_approved", "Approved together: {count} repairs of {customer}", BATCH, BATCH_PAGES
+    ),
+    MessageKind(
+        "invitation",
+        "{inviter} invites you to {company}",
+        {
+            "inviter": "Ana Ortiz",
+            "company": "Harbor Freight Lines",
+            "address": "https://shop.example/invitation/abc/",
+            "expires": "November 29",
+        },
+        is_personal=True,
+        is_secret=True,
+    ),
+    MessageKind("join_request", "{person} asks to join {company}", PERSON, TEAM),
+    MessageKind("join_accepted", "You now belong to {company}", {"company": PERSON["company"]}),
+    MessageKind(
+        "join_declined", "Your wish to join {company} was declined", {"company": PERSON["company"]}
+    ),
+    MessageKind(
+        "email_exists",
+        "You already have an account",
+        {"address": "https://shop.example/login/"},
+        is_personal=True,
+    ),
+    MessageKind(
+        "password_reset",
+        "Choose a new password",
+        {"address": "https://shop.example/password/reset/abc/def/"},
+        is_personal=True,
+        is_secret=True,
+    ),
+    MessageKind("password_changed", "Your password was changed", {}, is_personal=True),
+)

@@ -1,0 +1,29 @@
+"""Where a message leads."""
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from apps.notifications.kinds import kind_of
+from apps.notifications.models import Notification
+from core.models import User
+
+
+def page_of(notice: Notification, reader: User) -> str:
+    """Path of the page about the notice's target, as its reader's role sees it; may be empty."""
+    return path_for(notice.kind, notice.target_id, reader)
+
+
+def path_for(kind: str, target_id: int, reader: User) -> str:
+    """Path of the page about a target; empty where that role has none."""
+    name = kind_of(kind).pages.get(reader.role)
+    if not name:
+        return ""
+    try:
+        return reverse(name, args=[target_id])
+    except NoReverseMatch:  # a page about no single thing, such as the list that waits
+        return reverse(name)
+
+
+def address(path: str) -> str:
+    """The whole address of a path, for mail."""
+    return f"{settings.PUBLIC_BASE_URL}{path}" if path else ""

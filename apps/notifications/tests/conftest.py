@@ -1,0 +1,27 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core.enums import Role
+from core.models import Customer, User
+
+MakeUser = Callable[..., User]
+
+
+@pytest.fixture
+def make_user(db: None) -> MakeUser:
+    def make(name: str, **fields: Any) -> User:
+        return User.objects.create_user(name, f"{name}@example.com", "pass-word-9", **fields)
+
+    return make
+
+
+@pytest.fixture
+def technician(make_user: MakeUser) -> User:
+    return make_user("tech", role=Role.TECHNICIAN)
+
+
+@pytest.fixture
+def fleet(db: None) -> Customer:
+    return Customer.objects.create(name="Harbor Freight Lines")

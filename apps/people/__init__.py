@@ -1,0 +1,1 @@
+"""People, customers and the shop's settings: rules, reads and writes (DOMAIN, section 1)."""

@@ -1,0 +1,1 @@
+"""Writes about people and customers: every function is one use case."""
