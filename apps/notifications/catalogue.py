@@ -1,8 +1,7 @@
 """What the shop says. Texts only: who is told, and when, is decided above.
 
-Fields are the same for every kind about one repair: ``customer`` (name), ``unit_number``,
-``damage_type`` (words), and where it matters ``technician`` (name), ``amount`` (as shown, such as
-``$40.00``) and ``reason`` (words).
+Fields are the same for every kind about repairs: those of ``REPAIR``, and ``number`` (how many)
+for a batch and for work given out together. Amounts are bare decimals; ``at_most`` may be empty.
 """
 
 from apps.notifications.kinds import MessageKind, register
@@ -21,13 +20,15 @@ BATCH_PAGES = {
     Role.SALES_AGENT.value: "office_repairs",
 }
 REPAIR = {
-    "customer": "Harbor Freight Lines",
+    "repair_id": 17,
     "unit_number": "4127",
     "damage_type": "Star Break",
+    "customer": "Harbor Freight Lines",
+    "status": "Approved",
+    "technician": "Sam Rivera",
+    "amount": "40.00",
+    "at_most": "40.00",
 }
-BATCH = {"customer": "Harbor Freight Lines", "count": 12}
-
-
 TEAM = {
     Role.CUSTOMER.value: "team",
     Role.ADMIN.value: "office_people",
@@ -39,32 +40,24 @@ def _repair(code: str, text: str, **more: object) -> MessageKind:
     return MessageKind(code, text, REPAIR | more, REPAIR_PAGES)
 
 
+def _batch(code: str, text: str) -> MessageKind:
+    return MessageKind(code, text, REPAIR | {"number": 12, "batch_id": 3}, BATCH_PAGES)
+
+
 register(
     _repair("repair_requested", "Repair requested: unit {unit_number} of {customer}"),
-    _repair("repair_assigned", "For you: unit {unit_number} of {customer}"),
-    _repair(
-        "repair_reassigned",
-        "Unit {unit_number} of {customer} is now with {technician}",
-        technician="Sam Rivera",
-    ),
-    _repair("needs_assignment", "Nobody has unit {unit_number} of {customer} yet"),
-    _repair(
-        "approval_needed",
-        "Your approval is needed: unit {unit_number}, at most {amount}",
-        amount="$40.00",
-    ),
+    _repair("repair_assigned", "For you: unit {unit_number} of {customer}", number=1),
+    _repair("repair_reassigned", "Unit {unit_number} of {customer} is now with {technician}"),
+    _repair("needs_assignment", "Nobody has unit {unit_number} of {customer} yet", number=1),
+    _repair("approval_needed", "Your approval is needed: unit {unit_number} of {customer}"),
     _repair("repair_approved", "Approved: unit {unit_number} of {customer}"),
-    _repair(
-        "repair_denied", "Not going ahead: unit {unit_number} of {customer}", reason="Declined"
-    ),
-    _repair("repair_completed", "Repaired: unit {unit_number}, {amount}", amount="$40.00"),
+    _repair("repair_denied", "Not going ahead: unit {unit_number} of {customer}"),
+    _repair("repair_completed", "Repaired: unit {unit_number} of {customer}, ${amount}"),
     _repair("repair_voided", "Voided: the repair of unit {unit_number} of {customer}"),
-    MessageKind(
-        "batch_requested", "Requested together: {count} repairs of {customer}", BATCH, BATCH_PAGES
-    ),
-    MessageKind(
-        "batch_approved", "Approved together: {count} repairs of {customer}", BATCH, BATCH_PAGES
-    ),
+    _batch("batch_requested", "Requested together: {number} repairs of {customer}"),
+    _batch("batch_approval_needed", "Your approval is needed: {number} repairs of {customer}"),
+    _batch("batch_approved", "Approved together: {number} repairs of {customer}"),
+    _batch("batch_denied", "Not going ahead: {number} repairs of {customer}"),
     MessageKind(
         "invitation",
         "{inviter} invites you to {company}",

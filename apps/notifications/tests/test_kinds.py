@@ -28,7 +28,9 @@ def test_braces_in_a_value_stay_as_they_are() -> None:
 def test_catalogue_knows_the_shops_messages() -> None:
     assert [kind.code for kind in all_kinds()] == [
         "approval_needed",
+        "batch_approval_needed",
         "batch_approved",
+        "batch_denied",
         "batch_requested",
         "email_exists",
         "invitation",

@@ -2,13 +2,14 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
+from apps.notifications.kinds import kind_of
 from apps.notifications.models import Notification, TechnicianNotification
 from apps.notifications.services import mark_all_read, mark_read, notify, send_email
 from apps.notifications.tests.conftest import MakeUser
 from core.errors import NotFound
 from core.models import Customer, CustomerPreference, CustomerUser, OutboxMessage, User
 
-FIELDS = {"customer": "Harbor Freight Lines", "unit_number": "4127", "damage_type": "Chip"}
+FIELDS = kind_of("repair_assigned").sample
 
 
 def tell(recipients: list[User], target: Customer, key: str = "repair.assigned:1") -> None:
@@ -90,7 +91,7 @@ def test_notify_wants_the_transaction_of_its_cause() -> None:
 
 
 def test_a_missing_field_is_the_callers_fault(technician: User, fleet: Customer) -> None:
-    with pytest.raises(ValueError, match="customer, damage_type, unit_number"):
+    with pytest.raises(ValueError, match="needs the fields amount, at_most, customer"):
         notify(
             kind="repair_assigned", recipients=[technician], target=fleet, fields={}, key="missing"
         )
