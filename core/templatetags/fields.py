@@ -1,6 +1,6 @@
 """One way to show any Django form field: label, help, error, input, tied together by ids."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django import forms
@@ -64,18 +64,21 @@ def errors_of(form: BaseForm) -> Iterator[FieldError]:
     for bound in form:
         target = "" if bound.is_hidden else _focusable_id(bound)
         for text in bound.errors:
-            yield FieldError(str(text), target)
+            yield FieldError(f"{bound.label}: {text}", target)
 
 
-def all_errors(sources: tuple[BaseForm | BaseFormSet[Any], ...]) -> list[FieldError]:
-    """The errors of several forms and form sets, in the order given."""
+def all_errors(sources: Iterable[object]) -> list[FieldError]:
+    """The errors of several forms and form sets, in the order given.
+
+    Anything else has none: a template passes "" for a form that is not there.
+    """
     found: list[FieldError] = []
     for source in sources:
         if isinstance(source, BaseFormSet):
             found += [FieldError(str(text)) for text in source.non_form_errors()]
             for form in source:
                 found += errors_of(form)
-        elif source:
+        elif isinstance(source, BaseForm):
             found += errors_of(source)
     return found
 
