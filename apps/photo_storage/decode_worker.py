@@ -14,7 +14,19 @@ import resource
 import sys
 from typing import Any, BinaryIO, cast
 
-from PIL import Image, ImageOps
+from PIL import Image
+from PIL.ExifTags import Base
+
+# EXIF's orientation, and what turns it upright.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class Refused(Exception):  # noqa: N818 - an outcome with a code, as the answer spells it
@@ -57,7 +69,7 @@ def paint(image: Image.Image, edge: int) -> Image.Image:
     """
     plain = _eight_bit(image)
     plain.thumbnail((edge, edge))
-    upright = ImageOps.exif_transpose(plain).convert("RGBA")
+    upright = _upright(plain).convert("RGBA")
     canvas = Image.new("RGB", upright.size, "white")
     canvas.paste(upright, mask=upright.getchannel("A"))
     return canvas
@@ -99,6 +111,12 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     grey = image.convert("I").point(lambda value: value / 256).convert("L")
     grey.info = image.info
     return grey
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    # Not ImageOps.exif_transpose: it writes the EXIF anew and fails on what some phones put there.
+    turn = _TURNS.get(image.getexif().get(Base.Orientation, 1))
+    return image if turn is None else image.transpose(turn)
 
 
 def _jpeg(picture: Image.Image) -> bytes:

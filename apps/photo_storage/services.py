@@ -83,7 +83,7 @@ def keep_photo(*, prepared: PreparedPhoto, uploaded_by: User | None) -> StoredPh
 
 def _read(upload: "UploadedFile[bytes]", limits: PhotoLimits) -> bytes:
     upload.seek(0)
-    data = upload.read(limits.upload_bytes + 1)
+    data: bytes = upload.read(limits.upload_bytes + 1)
     if not data:
         raise _refused("photo_empty", limits)
     if len(data) > limits.upload_bytes:

@@ -1,7 +1,5 @@
 """Untrusted bytes are decoded in a process that cannot cost more than its bounds."""
 
-import resource
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -54,14 +52,20 @@ def test_no_telltale_byte_is_left() -> None:
     assert not decode(photo.full).getexif()
 
 
+@pytest.mark.parametrize(
+    "exif", [b"garbage", b"", b"II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\0\x01"]
+)
+def test_a_good_picture_with_broken_exif_is_kept(exif: bytes) -> None:
+    photo = clean(plain(exif=b"Exif\0\0" + exif))
+    assert (photo.width, photo.height) == (40, 20)
+
+
 def test_144_megapixels_in_a_few_kilobytes_cost_nothing() -> None:
     bomb = encode(Image.new("1", (12_000, 12_000)), "PNG")
     assert len(bomb) < 20_000
-    began = time.monotonic()
-    assert refusal_of(bomb) == "photo_too_many_pixels"
-    assert time.monotonic() - began < 5
-    # The largest child of this test run so far: none has decoded 144 million pixels.
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 400 * 1024
+    # Within these bounds it could not be decoded, as the next tests show.
+    limits = replace(DEFAULT_LIMITS, memory_bytes=256 * 1024**2, cpu_seconds=1)
+    assert refusal_of(bomb, limits) == "photo_too_many_pixels"
 
 
 def test_a_promise_of_four_billion_pixels_is_refused() -> None:

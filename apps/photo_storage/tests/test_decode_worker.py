@@ -3,10 +3,12 @@
 import io
 import json
 import resource
+import struct
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
+from PIL.ExifTags import Base
 
 from apps.photo_storage import decode_worker
 from apps.photo_storage.tests.pictures import (
@@ -47,6 +49,35 @@ def test_the_picture_comes_out_upright() -> None:
     assert (full.size, thumb.size) == ((40, 80), (40, 80))
     assert near(full.getpixel((20, 10)), RED)
     assert near(full.getpixel((20, 70)), BLUE)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_as_pillow_turns_it(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[Base.Orientation] = orientation
+    image = half_red_half_blue()
+    image.paste(GREEN, (0, 0, 40, 20))
+    data = encode(image, "PNG", exif=exif)
+    full, _ = clean(data, "PNG")
+    assert full.tobytes() == ImageOps.exif_transpose(decode(data)).tobytes()
+
+
+def test_exif_that_cannot_be_written_anew_is_only_read() -> None:
+    camera, height = b"\x01\x0f\x00\x02", b"\x01\x01\x00\x02"
+    # The camera's name stands where a number belongs, as careless editors leave it.
+    data = telltale_jpeg().replace(camera, height)
+    with pytest.raises(struct.error):
+        ImageOps.exif_transpose(decode(data))
+    full, _ = clean(data)
+    assert full.size == (40, 80)
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 65535])
+def test_an_orientation_that_does_not_exist_turns_nothing(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[Base.Orientation] = orientation
+    full, _ = clean(encode(half_red_half_blue(), exif=exif))
+    assert full.size == (80, 40)
 
 
 def test_nothing_but_pixels_comes_along() -> None:

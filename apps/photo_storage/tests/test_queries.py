@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from apps.photo_storage.queries import orphan_names
+from apps.photo_storage.queries import BATCH, orphan_names
 from apps.photo_storage.services import store_photo
 from apps.photo_storage.tests.pictures import plain, uploaded
 
@@ -28,6 +28,12 @@ def test_an_empty_storage_has_no_orphans() -> None:
 def test_unmentioned_files_are_orphans_in_every_folder() -> None:
     names = [left_behind(name) for name in ("photos/2026/10/a.jpg", "photos/2026/11/b.jpg")]
     assert list(orphan_names(older_than=AT_ONCE)) == names
+
+
+def test_a_full_folder_is_searched_to_its_end() -> None:
+    for number in range(BATCH + 1):
+        left_behind(f"photos/{number:03}.jpg")
+    assert len(list(orphan_names(older_than=AT_ONCE))) == BATCH + 1
 
 
 def test_the_files_of_a_photo_are_no_orphans() -> None:
