@@ -21,8 +21,8 @@ class PhotoLimits:
     upload_bytes: int = 15 * 1024**2
     pixels: int = 50_000_000
     memory_bytes: int = 1024**3
-    cpu_seconds: int = 10
-    wall_seconds: int = 20
+    cpu_seconds: int = 5
+    wall_seconds: int = 15
     output_bytes: int = 32 * 1024**2
 
 
