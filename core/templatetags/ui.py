@@ -13,7 +13,13 @@ from django.utils.safestring import SafeString
 
 from core.clock import now
 from core.money import cents
-from core.templatetags.fields import all_errors, control, described_by, kind_of
+from core.templatetags.fields import (
+    all_errors,
+    control,
+    described_by,
+    kind_of,
+    labels_to_enter_again,
+)
 from core.templatetags.status_words import Reader, status_look
 from core.templatetags.times import day_words, moment_words, zone_of
 
@@ -131,7 +137,7 @@ def field(bound: BoundField, **attrs: Any) -> dict[str, Any]:
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms: object) -> dict[str, Any]:
     """What is wrong with one or several forms; takes the focus."""
-    return {"errors": all_errors(forms)}
+    return {"errors": all_errors(forms), "again": labels_to_enter_again(forms)}
 
 
 @register.simple_tag

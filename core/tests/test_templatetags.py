@@ -348,6 +348,17 @@ def test_error_summary_of_one() -> None:
     assert "One thing is missing or wrong" in shown("{% error_summary form %}", form=form)
 
 
+def test_error_summary_names_what_is_not_kept() -> None:
+    class SignIn(forms.Form):
+        name = forms.CharField()
+        password = forms.CharField(widget=forms.PasswordInput)
+
+    kept = "What you entered is kept, except: Password. Correct this and send again."
+    assert kept in shown("{% error_summary form %}", form=SignIn({}))
+    html = shown("{% error_summary form %}", form=RequestForm({}))
+    assert "What you entered is kept. Correct" in html
+
+
 def test_error_summary_of_a_good_form_is_empty() -> None:
     assert shown("{% error_summary form %}", form=RequestForm()) == ""
 
