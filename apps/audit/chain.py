@@ -131,4 +131,4 @@ def read_anchors() -> list[Anchor]:
     if not anchor_path().exists():
         return []
     lines = (line.split() for line in anchor_path().read_text(encoding="ascii").splitlines())
-    return [Anchor(int(fields[0]), fields[1]) for fields in lines if len(fields) >= 2]
+    return [Anchor(int(position), digest) for position, digest, *_ in lines]

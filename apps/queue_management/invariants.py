@@ -20,9 +20,9 @@ def _workload() -> Iterable[object]:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    return TechnicianWorkload.objects.annotate(
-        expected=Coalesce(Subquery(counted), 0)
-    ).exclude(active_count=F("expected"))
+    return TechnicianWorkload.objects.annotate(expected=Coalesce(Subquery(counted), 0)).exclude(
+        active_count=F("expected")
+    )
 
 
 @invariant("Who has open repairs has a workload")

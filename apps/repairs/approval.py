@@ -1,4 +1,4 @@
-"""Does this repair need the customer's approval? (DOMAIN, section 1, "Policy"). Pure: no database."""
+"""Does this repair need the customer's approval? Pure: no database (DOMAIN, section 1)."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -58,9 +58,7 @@ def _counter_exists() -> Iterable[object]:
 
 @invariant("A merged unit has no open repairs")
 def _merged_units() -> Iterable[object]:
-    return Unit.objects.filter(
-        merged_into__isnull=False, repairs__queue_status__in=OPEN_STATUSES
-    )
+    return Unit.objects.filter(merged_into__isnull=False, repairs__queue_status__in=OPEN_STATUSES)
 
 
 @invariant("A denied repair has a reason, a voided one too")

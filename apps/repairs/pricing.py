@@ -92,7 +92,7 @@ class Basis:
 
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th."""
-    if 10 <= number % 100 <= 20:
+    if number % 100 in (11, 12, 13):
         return f"{number}th"
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 

@@ -154,8 +154,8 @@ def units_in_visit(
     start, end = day_bounds(local_date(zone, at), zone)
     return set(
         Repair.objects.filter(
+            Q(site_id=site_id) if site_id is not None else Q(site=None),
             customer_id=customer_id,
-            site_id=site_id,
             requested_at=None,
             created_at__gte=start,
             created_at__lt=end,

@@ -14,12 +14,20 @@ from apps.repairs.enums import ApprovalMethod, QueueStatus
 from apps.repairs.models import Repair, RepairApproval, Unit, UnitRepairCount
 from apps.repairs.queries import PriceReader, quote_from
 from apps.repairs.rules import allowed_moves, parties_of
-from apps.repairs.workflow import ENTRANCES, REASON_CODES, Party, ever_moves_to, find_move
+from apps.repairs.workflow import (
+    ENTRANCES,
+    REASON_CODES,
+    Move,
+    Party,
+    ever_moves_to,
+    find_move,
+)
 from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from core.keys import is_printable, unit_key
 from core.models import Customer, User
 
+UNIT_NUMBER_LENGTH = 50
 _STAMPS = {
     QueueStatus.REQUESTED: "requested_at",
     QueueStatus.APPROVED: "approved_at",
@@ -89,44 +97,48 @@ def check_unit_number(number: str) -> None:
         Invalid: With the field named ``unit_number``.
     """
     number = number.strip()
-    if not 1 <= len(number) <= 50 or not is_printable(number):
+    if not 1 <= len(number) <= UNIT_NUMBER_LENGTH or not is_printable(number):
         message = "Write a unit number of 1 to 50 printable characters."
         raise Invalid(message, code="unit_number_not_valid", errors={"unit_number": [message]})
 
 
-def check_move(*, actor: User, repair: Repair, target: QueueStatus, reason: Reason) -> None:
+def check_move(
+    *, actor: User, repair: Repair, target: QueueStatus, reason: Reason, version: int | None
+) -> None:
     """Refuse a move that the table does not allow to this person, telling what is allowed.
 
     Raises:
         Forbidden: This person never brings this repair there.
         Invalid: A reason is missing.
+        PreconditionFailed: The caller has read an older version.
         Conflict: Not from where the repair stands now.
     """
     parties = parties_of(actor, repair)
-    extra = {"allowed_moves": allowed_moves(actor, repair), "queue_status": repair.queue_status}
+    now_allowed = allowed_moves(actor, repair)
+    extra = {"allowed_moves": now_allowed, "queue_status": repair.queue_status}
     if not ever_moves_to(target, parties):
         raise Forbidden(f"You may not move a repair to {target.label}.", extra=extra)
     move = find_move(repair.queue_status, target)
-    if move is None or repair.voided_at is not None:
-        where = "voided" if repair.voided_at else QueueStatus(repair.queue_status).label
-        detail = f"A repair that is {where} cannot become {target.label}."
-        raise Conflict(detail, code="illegal_move", extra=extra)
-    if target not in allowed_moves(actor, repair):
+    is_legal = move is not None and repair.voided_at is None
+    if is_legal and target not in now_allowed:
         raise Forbidden(f"You may not move this repair to {target.label} now.", extra=extra)
+    if move is not None and is_legal:
+        _check_reason(move, parties, reason)
+    check_version(repair, version)
+    if not is_legal:
+        where = "Voided" if repair.voided_at else QueueStatus(repair.queue_status).label
+        detail = f"A repair that is “{where}” cannot become “{target.label}”."
+        raise Conflict(detail, code="illegal_move", extra=extra)
+
+
+def _check_reason(move: Move, parties: frozenset[Party], reason: Reason) -> None:
     if move.needs_code and reason.code not in REASON_CODES:
         codes = ", ".join(sorted(REASON_CODES))
         message = f"Give a reason: one of {codes}."
         raise Invalid(message, code="reason_code_required", errors={"reason_code": [message]})
-    if parties <= _who_explains(move.reason_from) and not reason.text.strip():
+    if move.must_be_explained_by(parties) and not reason.text.strip():
         message = "Say in a few words why."
         raise Invalid(message, code="reason_required", errors={"reason": [message]})
-
-
-def _who_explains(reason_from: frozenset[Party]) -> frozenset[Party]:
-    """Parties that cannot excuse each other from giving the reason."""
-    if not reason_from:
-        return frozenset()
-    return reason_from | {Party.TECHNICIAN, Party.CREATOR, Party.ASSIGNED}
 
 
 def check_version(instance: models.Model, version: int | None) -> None:
@@ -157,6 +169,7 @@ def transition(
     before = before or snapshot(repair)
     if find_move(repair.queue_status, target) is None:
         raise Conflict(f"No such move: {repair.queue_status} to {target}.", code="illegal_move")
+    repair.moved_from = repair.queue_status
     repair.queue_status = target
     repair.moved_by = actor
     repair.reason_code, repair.move_reason = reason.code, reason.text[:500]
@@ -196,9 +209,16 @@ def add_approval(
     amount: Decimal | None = None,
     clause: str = "",
     reason: str = "",
+    decided_by: User | None = None,
     name: str = "",
 ) -> RepairApproval:
-    """Write down a decision, and with an approval the most that may be charged."""
+    """Write down a decision, and with an approval the most that may be charged.
+
+    Args:
+        decided_by: Whose decision it was, where the actor only carries it out.
+        name: The decider's name where it is not a user's.
+    """
+    decider = decided_by or actor
     if is_approved:
         repair.approved_amount = amount
     return RepairApproval.objects.create(
@@ -208,8 +228,8 @@ def add_approval(
         amount=amount,
         clause=clause,
         reason=reason[:500],
-        decided_by=actor,
-        decided_by_name=name or str(actor),
+        decided_by=decider,
+        decided_by_name=name or str(decider),
         decided_at=now(),
     )
 

@@ -37,6 +37,10 @@ class Move:
     needs_code: bool = False
     reason_from: frozenset[Party] = frozenset()
 
+    def must_be_explained_by(self, parties: frozenset[Party]) -> bool:
+        """Whether somebody who moves in these capacities must say why in words."""
+        return bool(self.reason_from) and parties & self.parties <= self.reason_from
+
 
 def _move(
     source: QueueStatus,

@@ -105,6 +105,7 @@ class Repair(models.Model):
         "version",
         "updated_at",
         "moved_by",
+        "approval_clause",
         "price_lines",
         "offered_lines",
         "requested_at",
@@ -134,6 +135,7 @@ class Repair(models.Model):
     priced_at = models.DateTimeField(null=True, blank=True, editable=False)
     price_lines = models.JSONField(default=list, editable=False)
     approved_amount = MoneyField(null=True, blank=True)
+    approval_clause = models.CharField(max_length=200, blank=True)
     offered_amount = MoneyField(null=True, blank=True)
     offered_lines = models.JSONField(default=list, editable=False)
     cost_override = MoneyField(null=True, blank=True)
@@ -269,6 +271,8 @@ class Repair(models.Model):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._guarded = self._guarded_values()
+        # Where the running use case moved it from; empty when it was not moved.
+        self.moved_from = ""
 
     def _guarded_values(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in GUARDED_FIELDS if name in self.__dict__}
@@ -300,7 +304,7 @@ class Repair(models.Model):
 
     def get_discounted_cost(self) -> Decimal:
         """What is charged: the price less its discount."""
-        return self.cost - self.discount
+        return Decimal(self.cost - self.discount)
 
     @property
     def discounted_cost(self) -> Decimal:

@@ -1,0 +1,180 @@
+"""Who gets a repair: the able technician with the least active work (DOMAIN, section 4)."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from apps.queue_management.models import (
+    Assignment,
+    AssignmentRule,
+    DamageTypeSkill,
+    PreferredTechnician,
+    TechnicianWorkload,
+)
+from apps.queue_management.workload import ensure_rows
+from apps.repairs.models import Repair
+from apps.technicians.models import Technician
+from core.clock import day_bounds
+from core.models import Site, User
+from core.places import look_up_zip
+from core.shop import shop_today, shop_zone
+
+PREFERENCE_MARGIN = 2
+# While a row is locked by somebody else's request, one that is busier by at most this is as good:
+# it keeps the busiest and the idlest within two of each other after a burst.
+SKIP_MARGIN = 1
+EARTH_RADIUS_MILES = 3958.8
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A technician and why; ``load`` is their open work before this."""
+
+    technician_id: int
+    rule: AssignmentRule
+    load: int
+    skill: str = ""
+
+
+def needed_skill(damage_types: Iterable[str]) -> list[DamageTypeSkill]:
+    """The skills that these types of damage ask for."""
+    rows = DamageTypeSkill.objects.filter(damage_type__in=set(damage_types))
+    return list(rows.select_related("skill"))
+
+
+def able_technicians(skills: Iterable[DamageTypeSkill]) -> QuerySet[Technician]:
+    """Active, neither off nor out today, with every skill asked for."""
+    able: QuerySet[Technician] = Technician.objects.working(shop_today())
+    for row in skills:
+        able = able.filter(expertise=row.skill)
+    return able
+
+
+def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]) -> Choice | None:
+    """Choose a technician for new work and lock their counter; ``None`` when nobody is able."""
+    skills = needed_skill(damage_types)
+    able = list(able_technicians(skills).values_list("pk", flat=True))
+    if not able:
+        return None
+    named = ", ".join(sorted({row.skill.name for row in skills}))
+    rule, row = _choose_row(able, customer_id, site_id)
+    return Choice(row.pk, rule, row.active_count, named)
+
+
+def _choose_row(
+    able: list[int], customer_id: int, site_id: int | None
+) -> tuple[AssignmentRule, TechnicianWorkload]:
+    loads = _loads(able)
+    at_site = _on_site_today(site_id) if site_id is not None else None
+    if at_site in loads:
+        return AssignmentRule.SAME_SITE, _lock_one(at_site)
+    preferred = PreferredTechnician.objects.filter(customer_id=customer_id).first()
+    favourite = preferred.technician_id if preferred else None
+    if favourite in loads and loads[favourite] <= min(loads.values()) + PREFERENCE_MARGIN:
+        return AssignmentRule.PREFERRED, _lock_one(favourite)
+    return AssignmentRule.LEAST_LOAD, _lock_least(able, min(loads.values()))
+
+
+def _loads(able: list[int]) -> dict[int, int]:
+    rows = TechnicianWorkload.objects.filter(pk__in=able)
+    loads = dict(rows.values_list("pk", "active_count"))
+    if len(loads) < len(able):
+        ensure_rows(able)
+    return dict.fromkeys(able, 0) | loads
+
+
+def _lock_one(technician_id: int) -> TechnicianWorkload:
+    return TechnicianWorkload.objects.select_for_update(no_key=True).get(pk=technician_id)
+
+
+def _lock_least(able: list[int], least: int) -> TechnicianWorkload:
+    """Lock the least loaded of the able, passing over rows that another request holds.
+
+    Only a row within ``SKIP_MARGIN`` of the least may be taken in passing; when all of those are
+    held, wait for them all in the order of ids and choose exactly.
+    """
+    near = TechnicianWorkload.objects.filter(pk__in=able, active_count__lte=least + SKIP_MARGIN)
+    free = near.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    return free.order_by("active_count", "pk").first() or _lock_all(able)
+
+
+def _lock_all(able: list[int]) -> TechnicianWorkload:
+    locked = TechnicianWorkload.objects.select_for_update(no_key=True).filter(pk__in=able)
+    return min(locked.order_by("pk"), key=lambda row: (row.active_count, row.pk))
+
+
+def _on_site_today(site_id: int) -> int | None:
+    start, end = day_bounds(shop_today(), shop_zone())
+    batch_rows = Repair.objects.open().filter(
+        site_id=site_id,
+        repair_batch__created_at__gte=start,
+        repair_batch__created_at__lt=end,
+        technician__isnull=False,
+    )
+    return batch_rows.order_by("-id").values_list("technician_id", flat=True).first()
+
+
+def lock_workloads(technician_ids: Iterable[int]) -> None:
+    """Lock these counters in the order of ids, before a use case moves several of them."""
+    ids = set(technician_ids)
+    ensure_rows(ids)
+    list(
+        TechnicianWorkload.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    )
+
+
+def load_of(technician_id: int) -> int:
+    """A technician's open work, for information."""
+    return _loads([technician_id])[technician_id]
+
+
+def suggest(repair: Repair) -> Choice | None:
+    """Whom ``choose`` would take now, without locking anything."""
+    skills = needed_skill([repair.damage_type])
+    able = list(able_technicians(skills).values_list("pk", flat=True))
+    if not able:
+        return None
+    loads = _loads(able)
+    least = min(able, key=lambda pk: (loads[pk], pk))
+    return Choice(least, AssignmentRule.LEAST_LOAD, loads[least])
+
+
+def write_down(
+    *,
+    repairs: Iterable[Repair],
+    choice: Choice,
+    actor: User,
+) -> None:
+    """Keep why each repair went to the technician chosen."""
+    technician = Technician.objects.get(pk=choice.technician_id)
+    Assignment.objects.bulk_create(
+        Assignment(
+            repair=repair,
+            technician=technician,
+            rule=choice.rule,
+            load=choice.load,
+            skill=choice.skill,
+            distance_miles=distance_miles(technician.home_zip, repair.site),
+            assigned_by=actor,
+        )
+        for repair in repairs
+    )
+
+
+def distance_miles(home_zip: str, site: Site | None) -> Decimal | None:
+    """As the crow flies from a technician's home ZIP to a site; for information only."""
+    home = look_up_zip(home_zip) if home_zip else None
+    if home is None or site is None:
+        return None
+    corners = (home.latitude, home.longitude, site.latitude, site.longitude)
+    known = [math.radians(degrees) for degrees in corners if degrees is not None]
+    if len(known) < len(corners):
+        return None
+    here, home_meridian, there, site_meridian = known
+    across = site_meridian - home_meridian
+    a = math.sin((there - here) / 2) ** 2
+    a += math.cos(here) * math.cos(there) * math.sin(across / 2) ** 2
+    return Decimal(2 * EARTH_RADIUS_MILES * math.asin(math.sqrt(a))).quantize(Decimal("0.1"))

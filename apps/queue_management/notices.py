@@ -1,0 +1,118 @@
+"""Who is told when: each message is written in the transaction of what it tells."""
+
+from collections.abc import Iterable, Sequence
+
+from apps.notifications.services import notify
+from apps.repairs.models import Repair
+from core.enums import Role
+from core.models import CustomerUser, User
+
+
+def _fields(repair: Repair) -> dict[str, object]:
+    return {
+        "repair_id": repair.pk,
+        "unit_number": repair.unit_number,
+        "damage_type": repair.damage_type,
+        "customer": repair.customer.name,
+        "status": repair.get_queue_status_display(),
+        "technician": str(repair.technician) if repair.technician else "",
+        "amount": str(repair.get_discounted_cost()),
+        "at_most": "" if repair.approved_amount is None else str(repair.approved_amount),
+    }
+
+
+def _tell(kind: str, repair: Repair, recipients: Iterable[User], **more: object) -> None:
+    """Tell about the repair as it stands in this version: one message a person and version."""
+    notify(
+        kind=kind,
+        recipients=recipients,
+        target=repair,
+        fields=_fields(repair) | more,
+        key=f"{kind}:{repair.pk}:{repair.version}",
+    )
+
+
+def _tell_batch(kind: str, repairs: Sequence[Repair], recipients: Iterable[User]) -> None:
+    batch = repairs[0].repair_batch
+    assert batch is not None  # noqa: S101 - narrows the type; batches' rows have one by definition
+    notify(
+        kind=kind,
+        recipients=recipients,
+        target=batch,
+        fields=_fields(repairs[0]) | {"number": len(repairs), "batch_id": batch.pk},
+        key=f"{kind}:batch:{batch.pk}:{repairs[0].version}",
+    )
+
+
+def deciders(repair: Repair) -> list[User]:
+    """The customer's people who may approve."""
+    members = CustomerUser.objects.filter(customer=repair.customer, user__is_active=True)
+    members = members.select_related("user")
+    return [member.user for member in members if member.has_right("can_approve")]
+
+
+def _interested(repair: Repair) -> list[User]:
+    """The customer's primary contact, and who made the repair if they are the customer's."""
+    members = CustomerUser.objects.filter(customer=repair.customer, user__is_active=True)
+    members = members.select_related("user")
+    return [m.user for m in members if m.is_primary_contact or m.user_id == repair.created_by_id]
+
+
+def office() -> list[User]:
+    """The admins."""
+    return list(User.objects.people().filter(role=Role.ADMIN, is_active=True))
+
+
+def tell_requested(repairs: Sequence[Repair], actor: User) -> None:
+    """Confirm a request to the customer, except to who has just made it."""
+    others = [user for user in _interested(repairs[0]) if user.pk != actor.pk]
+    if repairs[0].repair_batch_id is not None:
+        _tell_batch("batch_requested", repairs, others)
+    else:
+        _tell("repair_requested", repairs[0], others)
+
+
+def tell_assigned(repairs: Sequence[Repair], actor: User) -> None:
+    """Tell the technician of new work; the office when there is nobody."""
+    first = repairs[0]
+    if first.technician is None:
+        _tell("needs_assignment", first, office(), number=len(repairs))
+    elif first.technician.user_id != actor.pk:
+        _tell("repair_assigned", first, [first.technician.user], number=len(repairs))
+
+
+def tell_reassigned(repair: Repair, former: User, actor: User) -> None:
+    """Tell a technician that a repair is no longer theirs."""
+    if former.pk != actor.pk:
+        _tell("repair_reassigned", repair, [former])
+
+
+def tell_approval_needed(repairs: Sequence[Repair]) -> None:
+    """Ask those who may approve."""
+    if repairs[0].repair_batch_id is not None and len(repairs) > 1:
+        _tell_batch("batch_approval_needed", repairs, deciders(repairs[0]))
+    else:
+        _tell("approval_needed", repairs[0], deciders(repairs[0]))
+
+
+def tell_decided(repairs: Sequence[Repair], actor: User) -> None:
+    """Tell the technician (and the customer, when the shop decided) of an approval or denial."""
+    first = repairs[0]
+    people = _interested(first) + ([first.technician.user] if first.technician else [])
+    others = [user for user in people if user.pk != actor.pk]
+    verb = "denied" if first.denied_at and not first.is_open else "approved"
+    if len(repairs) > 1:
+        _tell_batch(f"batch_{verb}", repairs, others)
+    else:
+        _tell(f"repair_{verb}", first, others)
+
+
+def tell_completed(repair: Repair) -> None:
+    """Tell the customer what was done and what it costs."""
+    _tell("repair_completed", repair, _interested(repair))
+
+
+def tell_voided(repair: Repair) -> None:
+    """Tell the customer and the technician that a completed repair was taken back."""
+    technician = [repair.technician.user] if repair.technician else []
+    _tell("repair_voided", repair, _interested(repair) + technician)

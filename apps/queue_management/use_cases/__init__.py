@@ -1,0 +1,76 @@
+"""Everything that changes the state of work, each called by every door.
+
+A use case takes the acting user first, finds what it works on by what that user may see, locks,
+checks, writes, audits and queues messages in one transaction, and returns the changed object.
+"""
+
+from apps.queue_management.use_cases.batches import (
+    BatchRow,
+    approve_batch,
+    create_field_batch,
+    deny_batch,
+    request_batch,
+)
+from apps.queue_management.use_cases.corrections import (
+    mark_windshield_replaced,
+    merge_units,
+    void_repair,
+)
+from apps.queue_management.use_cases.dispatch import (
+    assign_repair,
+    pin_repair,
+    set_technician_out,
+    unpin_repair,
+)
+from apps.queue_management.use_cases.edits import (
+    add_photo,
+    edit_repair,
+    edit_unit,
+    set_cost_override,
+)
+from apps.queue_management.use_cases.moves import (
+    approve_repair,
+    ask_approval,
+    complete_repair,
+    deny_repair,
+    move_repair,
+    put_back_repair,
+    start_repair,
+)
+from apps.queue_management.use_cases.prices import set_customer_pricing, set_shop_prices
+from apps.queue_management.use_cases.requests import (
+    RequestDetails,
+    create_field_repair,
+    request_repair,
+)
+
+__all__ = [
+    "BatchRow",
+    "RequestDetails",
+    "add_photo",
+    "approve_batch",
+    "approve_repair",
+    "ask_approval",
+    "assign_repair",
+    "complete_repair",
+    "create_field_batch",
+    "create_field_repair",
+    "deny_batch",
+    "deny_repair",
+    "edit_repair",
+    "edit_unit",
+    "mark_windshield_replaced",
+    "merge_units",
+    "move_repair",
+    "pin_repair",
+    "put_back_repair",
+    "request_batch",
+    "request_repair",
+    "set_cost_override",
+    "set_customer_pricing",
+    "set_shop_prices",
+    "set_technician_out",
+    "start_repair",
+    "unpin_repair",
+    "void_repair",
+]

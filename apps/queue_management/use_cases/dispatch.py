@@ -1,0 +1,220 @@
+"""The office gives work out: assign, pin, take back from who is away."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from apps.audit.recorder import record, snapshot
+from apps.audit.use_case import use_case
+from apps.queue_management import assignment, notices
+from apps.queue_management.models import AssignmentRule
+from apps.queue_management.use_cases.moves import locked
+from apps.queue_management.workload import LoadLedger
+from apps.repairs import services
+from apps.repairs.enums import QueueStatus
+from apps.repairs.models import Repair
+from apps.repairs.services import Reason, transition
+from apps.technicians.models import Technician
+from core.enums import AssignmentMode
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.models import User
+from core.rules import is_admin
+from core.shop import shop_settings, shop_today
+
+RELEASED = (QueueStatus.REQUESTED, QueueStatus.PENDING, QueueStatus.APPROVED)
+
+
+@use_case
+def assign_repair(
+    *,
+    actor: User,
+    repair_id: int,
+    technician_id: int,
+    version: int | None = None,
+    pin: bool = False,
+) -> Repair:
+    """Give an open repair to a technician; both are told.
+
+    Raises:
+        Forbidden: Only admins.
+        Invalid: No such active technician.
+        Conflict: ``not_open``, or ``in_progress``: put it back first.
+    """
+    repair = locked(actor, repair_id)
+    _check_office(actor)
+    technician = _active_technician(technician_id)
+    services.check_version(repair, version)
+    _check_assignable(repair, technician)
+    former = repair.technician
+    if former != technician or repair.is_pinned != pin:
+        _give(actor, repair, technician, pin=pin)
+    if former is not None and former != technician:
+        notices.tell_reassigned(repair, former.user, actor)
+    return repair
+
+
+def _check_assignable(repair: Repair, technician: Technician) -> None:
+    if not repair.is_open:
+        raise Conflict("Only open repairs are assigned.", code="not_open")
+    is_started = repair.queue_status == QueueStatus.IN_PROGRESS
+    if is_started and repair.technician_id not in (None, technician.pk):
+        raise Conflict("Work has begun; put it back before giving it away.", code="in_progress")
+
+
+def _give(actor: User, repair: Repair, technician: Technician, *, pin: bool) -> None:
+    before, former_id = snapshot(repair), repair.technician_id
+    choice = assignment.Choice(
+        technician.pk, AssignmentRule.OFFICE, load=assignment.load_of(technician.pk)
+    )
+    repair.technician, repair.is_pinned = technician, pin
+    repair.version += 1
+    repair.save()
+    record(actor=actor, verb="repair.assigned", target=repair, before=before)
+    if former_id != technician.pk:
+        assignment.write_down(repairs=[repair], choice=choice, actor=actor)
+        ledger = LoadLedger()
+        ledger.note(repair, was_open=True, technician_id=former_id)
+        ledger.settle()
+        notices.tell_assigned([repair], actor)
+
+
+@use_case
+def pin_repair(*, actor: User, repair_id: int, version: int | None = None) -> Repair:
+    """Keep a request for its technician: nobody else can take it."""
+    return _set_pin(actor, repair_id, version, is_pinned=True)
+
+
+@use_case
+def unpin_repair(*, actor: User, repair_id: int, version: int | None = None) -> Repair:
+    """Let any technician take the request again."""
+    return _set_pin(actor, repair_id, version, is_pinned=False)
+
+
+def _set_pin(actor: User, repair_id: int, version: int | None, *, is_pinned: bool) -> Repair:
+    repair = locked(actor, repair_id)
+    _check_office(actor)
+    services.check_version(repair, version)
+    if is_pinned and repair.technician_id is None:
+        raise Conflict("Assign a technician first.", code="needs_technician")
+    before = snapshot(repair)
+    if repair.is_pinned != is_pinned:
+        repair.is_pinned = is_pinned
+        repair.version += 1
+        repair.save()
+    record(actor=actor, verb="repair.pinned", target=repair, before=before)
+    return repair
+
+
+@use_case
+def set_technician_out(*, actor: User, technician_id: int, day: dt.date | None) -> Technician:
+    """Mark a technician as away for a day (``None``: back again); what waits is given to others.
+
+    Raises:
+        Forbidden: Only admins, and technicians for themselves.
+    """
+    technician = (
+        Technician.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user")
+        .filter(pk=technician_id)
+        .first()
+    )
+    if technician is None:
+        raise NotFound
+    if not is_admin(actor) and technician.user_id != actor.pk:
+        raise Forbidden("Only the office marks others as away.")
+    before = snapshot(technician)
+    technician.out_on = day
+    technician.version += 1
+    technician.save(update_fields=["out_on", "version"])
+    record(actor=actor, verb="technician.out", target=technician, before=before)
+    if day == shop_today():
+        release_work(actor=actor, technician=technician, reason="Away today")
+    return technician
+
+
+def release_work(
+    *, actor: User, technician: Technician, reason: str, also_started: bool = False
+) -> list[Repair]:
+    """Take back what a technician has not started, and assign it again.
+
+    Every repair is locked before every counter. Work in progress goes back to approved only where
+    ``also_started`` says so (deactivation).
+
+    Returns:
+        The repairs taken back, as they stand afterwards.
+    """
+    statuses = (*RELEASED, QueueStatus.IN_PROGRESS) if also_started else RELEASED
+    held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
+    repairs = services.locked_repairs(list(held.values_list("pk", flat=True)))
+    repairs = [
+        r for r in repairs if r.technician_id == technician.pk and r.queue_status in statuses
+    ]
+    able = assignment.able_technicians([]).values_list("pk", flat=True)
+    assignment.lock_workloads({technician.pk, *able})
+    for repair in repairs:
+        _release_one(actor, repair, reason)
+    _assign_again(actor, repairs)
+    return repairs
+
+
+def _release_one(actor: User, repair: Repair, reason: str) -> None:
+    if repair.queue_status == QueueStatus.IN_PROGRESS:
+        transition(
+            actor=actor,
+            repair=repair,
+            target=QueueStatus.APPROVED,
+            reason=Reason(text=reason),
+            verb="repair.put_back",
+        )
+    before, former_id = snapshot(repair), repair.technician_id
+    repair.technician, repair.is_pinned = None, False
+    repair.version += 1
+    repair.save()
+    record(actor=actor, verb="repair.released", target=repair, before=before, note=reason)
+    ledger = LoadLedger()
+    ledger.note(repair, was_open=True, technician_id=former_id)
+    ledger.settle()
+
+
+def _assign_again(actor: User, repairs: Sequence[Repair]) -> None:
+    if shop_settings().assignment_mode == AssignmentMode.AUTOMATIC:
+        for repair in repairs:
+            assign_automatically(actor, repair)
+    for repair in repairs:
+        notices.tell_assigned([repair], actor)
+
+
+def assign_automatically(actor: User, repair: Repair) -> None:
+    """Give an open repair without a technician to the least loaded; the caller holds the locks."""
+    choice = assignment.choose(
+        customer_id=repair.customer_id,
+        site_id=repair.site_id,
+        damage_types=[repair.damage_type],
+    )
+    if choice is None:
+        return
+    before = snapshot(repair)
+    repair.technician = Technician.objects.select_related("user").get(pk=choice.technician_id)
+    repair.version += 1
+    repair.save()
+    record(actor=actor, verb="repair.assigned", target=repair, before=before)
+    assignment.write_down(repairs=[repair], choice=choice, actor=actor)
+    ledger = LoadLedger()
+    ledger.note(repair, was_open=True, technician_id=None)
+    ledger.settle()
+
+
+def _check_office(actor: User) -> None:
+    if not is_admin(actor):
+        raise Forbidden("Only the office assigns work.")
+
+
+def _active_technician(technician_id: int) -> Technician:
+    technician = (
+        Technician.objects.select_related("user")
+        .filter(pk=technician_id, is_active=True, user__is_active=True)
+        .first()
+    )
+    if technician is None:
+        message = "There is no such active technician."
+        raise Invalid(message, code="technician_unknown", errors={"technician": [message]})
+    return technician

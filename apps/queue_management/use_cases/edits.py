@@ -1,0 +1,255 @@
+"""Edits of a repair and its unit that are no moves."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+
+from apps.audit.recorder import change, record, snapshot
+from apps.audit.use_case import use_case
+from apps.photo_storage.services import PreparedPhoto, keep_photo, prepare_photo
+from apps.queue_management.use_cases.moves import locked
+from apps.queue_management.use_cases.requests import (
+    check_external_ref,
+    check_override_limit,
+    check_site,
+)
+from apps.repairs import rules, services
+from apps.repairs.enums import PhotoKind, QueueStatus
+from apps.repairs.models import Repair, RepairPhoto, Unit
+from apps.repairs.queries import quote_now, units_visible_to
+from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionRequired
+from core.models import User
+from core.rules import is_admin, membership
+
+REQUEST_FIELDS = frozenset(
+    {
+        "description",
+        "damage_type",
+        "requested_by_name",
+        "site_id",
+        "preferred_date",
+        "preferred_window",
+        "contact_name",
+        "contact_phone",
+        "po_number",
+        "external_ref",
+        "damage_x",
+        "damage_y",
+    }
+)
+PROCESS_FIELDS = frozenset({"glass_temperature", "resin_viscosity", "drilled_before"})
+NOTE_FIELDS = frozenset({"customer_notes", "technician_notes", "internal_notes"})
+UNIT_FIELDS = frozenset({"vin", "year", "make", "model", "plate", "is_active"})
+BEFORE_START = frozenset({QueueStatus.REQUESTED, QueueStatus.PENDING, QueueStatus.APPROVED})
+
+
+@use_case
+def edit_repair(
+    *, actor: User, repair_id: int, version: int | None, values: Mapping[str, Any]
+) -> Repair:
+    """Change what may be edited: request data until start, process record and notes until voided.
+
+    Money and status are never edited. Notes do not raise the version.
+
+    Raises:
+        Forbidden: Neither its technician nor an admin (a customer edits the own notes only).
+        PreconditionRequired: Fields other than notes came without the version they are based on.
+        PreconditionFailed: Somebody changed the repair since.
+        Conflict: ``not_editable_now`` with the fields' names.
+        Invalid: Unknown or bad fields.
+    """
+    repair = locked(actor, repair_id)
+    wanted = {name: value for name, value in values.items() if _differs(repair, name, value)}
+    _check_editor(actor, repair, values.keys())
+    only_notes = values.keys() <= NOTE_FIELDS
+    if version is None and not only_notes:
+        raise PreconditionRequired
+    services.check_version(repair, version)
+    _check_editable_now(repair, wanted.keys())
+    before = snapshot(repair)
+    for name, value in wanted.items():
+        setattr(repair, name, value)
+    _clean(repair, wanted)
+    if not wanted.keys() <= NOTE_FIELDS:
+        repair.version += 1
+    repair.save()
+    record(actor=actor, verb="repair.edited", target=repair, before=before)
+    return repair
+
+
+def _differs(repair: Repair, name: str, value: object) -> bool:
+    if name not in REQUEST_FIELDS | PROCESS_FIELDS | NOTE_FIELDS:
+        message = "This field cannot be edited."
+        raise Invalid(message, code="unknown_field", errors={name: [message]})
+    return bool(getattr(repair, name) != value)
+
+
+def _check_editor(actor: User, repair: Repair, names: Any) -> None:
+    if rules.may_edit(actor, repair):
+        return
+    if membership(actor) is not None and set(names) <= {"customer_notes"}:
+        return
+    raise Forbidden("Only its technician and the office edit a repair.")
+
+
+def _check_editable_now(repair: Repair, names: Any) -> None:
+    late = set(names) & REQUEST_FIELDS if repair.queue_status not in BEFORE_START else set()
+    if repair.voided_at is not None:
+        late = set(names)
+    if late:
+        detail = "Request data is fixed when work starts; notes and pictures until voided."
+        told = {name: ["This cannot be changed any more."] for name in sorted(late)}
+        raise Conflict(detail, code="not_editable_now", errors=told)
+
+
+def _clean(repair: Repair, wanted: Mapping[str, Any]) -> None:
+    if wanted.get("site_id") is not None:
+        check_site(repair.customer, wanted["site_id"])
+    check_external_ref(repair.customer, wanted.get("external_ref", ""), except_id=repair.pk)
+    _clean_fields(repair, wanted)
+
+
+def _clean_fields(instance: models.Model, wanted: Mapping[str, Any]) -> None:
+    names = {name.removesuffix("_id") for name in wanted}
+    others = {field.name for field in instance._meta.concrete_fields} - names
+    try:
+        instance.clean_fields(exclude=others | {"site"})
+    except ValidationError as error:
+        raise Invalid("Some fields are not valid.", errors=error.message_dict) from error
+
+
+@use_case
+def set_cost_override(
+    *,
+    actor: User,
+    repair_id: int,
+    amount: Decimal | None,
+    reason: str,
+    version: int | None = None,
+) -> Repair:
+    """Set the price of an open repair by hand (``None``: by the lists again).
+
+    The customer's limit still holds: to charge more, ask for approval again.
+
+    Raises:
+        Forbidden: ``override_limit``.
+        Invalid: Without a reason, or out of bounds.
+        Conflict: ``price_fixed``: it is completed or denied.
+    """
+    repair = locked(actor, repair_id)
+    if not rules.may_edit(actor, repair):
+        raise Forbidden("Only its technician and the office set a price.")
+    if amount is not None and not reason.strip():
+        message = "Say why the price is set by hand."
+        raise Invalid(message, code="reason_required", errors={"override_reason": [message]})
+    services.check_version(repair, version)
+    if not repair.is_open:
+        raise Conflict("The price of this repair is fixed.", code="price_fixed")
+    before = snapshot(repair)
+    repair.cost_override = None
+    if amount is not None:
+        check_override_limit(actor, amount - quote_now(repair).amount)
+    repair.cost_override, repair.override_reason = amount, reason.strip()[:300]
+    _clean_fields(repair, {"cost_override": amount})
+    repair.version += 1
+    repair.save()
+    record(actor=actor, verb="repair.price_set", target=repair, before=before, public=True)
+    return repair
+
+
+def add_photo(
+    *,
+    actor: User,
+    repair_id: int,
+    upload: UploadedFile[bytes],
+    kind: PhotoKind,
+    is_internal: bool = False,
+) -> RepairPhoto:
+    """Attach a picture; attaching the same one of the same kind again changes nothing.
+
+    The picture is decoded before any lock is taken, since that may take seconds.
+
+    Raises:
+        NotFound, Forbidden: Not theirs to add to.
+        Invalid: The file is no acceptable picture (``photo_...``), or the kind is not theirs.
+        Conflict: The repair is voided.
+    """
+    _check_photographer(actor, services.find_visible(actor, repair_id), kind, internal=is_internal)
+    prepared = prepare_photo(upload=upload)
+    return _attach(actor=actor, repair_id=repair_id, prepared=prepared, kind=kind, hide=is_internal)
+
+
+def _check_photographer(actor: User, repair: Repair, kind: PhotoKind, *, internal: bool) -> None:
+    if not rules.may_add_photo(actor, repair):
+        raise Forbidden("You may not add pictures to this repair.")
+    if not rules.sees_internal(actor) and (kind != PhotoKind.CUSTOMER or internal):
+        message = "Customers add pictures of the kind “customer”."
+        raise Invalid(message, code="photo_kind_not_allowed", errors={"kind": [message]})
+    if repair.voided_at is not None:
+        raise Conflict("This repair is voided.", code="not_editable_now")
+
+
+@use_case
+def _attach(
+    *, actor: User, repair_id: int, prepared: PreparedPhoto, kind: PhotoKind, hide: bool
+) -> RepairPhoto:
+    repair = locked(actor, repair_id)
+    _check_photographer(actor, repair, kind, internal=hide)
+    known = repair.photos.filter(sha256=prepared.sha256, kind=kind).first()
+    if known is not None:
+        return known
+    stored = keep_photo(prepared=prepared, uploaded_by=actor)
+    photo = RepairPhoto.objects.create(
+        repair=repair,
+        stored=stored,
+        sha256=prepared.sha256,
+        kind=kind,
+        is_internal=hide,
+        added_by=actor,
+    )
+    told = [change("photo", None, kind.label, internal=hide)]
+    verb = "repair.photo_added"
+    record(
+        actor=actor,
+        verb=verb,
+        target=repair,
+        before=snapshot(repair),
+        public=not hide,
+        changes=told,
+    )
+    return photo
+
+
+@use_case
+def edit_unit(*, actor: User, unit_id: int, version: int | None, values: Mapping[str, Any]) -> Unit:
+    """Change what is known of a vehicle: the office, or the customer's own people.
+
+    Raises:
+        NotFound, Forbidden, Invalid, PreconditionRequired, PreconditionFailed: As ``edit_repair``.
+    """
+    if not units_visible_to(actor).filter(pk=unit_id).exists():
+        raise NotFound
+    unit = services.locked_units([unit_id])[unit_id]
+    member = membership(actor)
+    own = member is not None and member.has_right("can_request")
+    if not (is_admin(actor) or own or rules.may_create_field_repair(actor)):
+        raise Forbidden("You may not change this unit.")
+    if unknown := values.keys() - UNIT_FIELDS:
+        told = {name: ["This field cannot be edited."] for name in sorted(unknown)}
+        raise Invalid("Some fields cannot be edited.", code="unknown_field", errors=told)
+    if version is None:
+        raise PreconditionRequired
+    services.check_version(unit, version)
+    before = snapshot(unit)
+    for name, value in values.items():
+        setattr(unit, name, value)
+    _clean_fields(unit, values)
+    if snapshot(unit) != before:
+        unit.version += 1
+        unit.save()
+    record(actor=actor, verb="unit.edited", target=unit, before=before, public=True)
+    return unit

@@ -1,0 +1,84 @@
+"""The owner's prices: the shop's tiers by version, a customer's own list."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from apps.audit.recorder import record, snapshot
+from apps.audit.use_case import use_case
+from apps.repairs import services
+from apps.repairs.models import CustomerPricing, ShopPriceList
+from apps.repairs.models.prices import TIER_FIELDS
+from core.clock import now
+from core.errors import Forbidden, Invalid, NotFound
+from core.models import Customer, User
+from core.rules import manages_prices
+
+PRICING_FIELDS = frozenset({*TIER_FIELDS, "volume_from", "volume_percent"})
+
+
+@use_case
+def set_shop_prices(
+    *, actor: User, amounts: Sequence[Decimal], valid_from: dt.datetime | None = None
+) -> ShopPriceList:
+    """Add a version of the shop's five tiers, in force from an instant on, by default now.
+
+    Raises:
+        Forbidden: Only admins who manage prices.
+        Invalid: Not five amounts within bounds, or a start in the past.
+    """
+    _check_prices(actor)
+    start = valid_from or now()
+    if len(amounts) != len(TIER_FIELDS) or start < now() - dt.timedelta(minutes=1):
+        raise Invalid("Give five prices, in force from now on or later.", code="prices_not_valid")
+    prices = ShopPriceList(
+        **dict(zip(TIER_FIELDS, amounts, strict=True)), valid_from=start, created_by=actor
+    )
+    _clean(prices)
+    prices.save()
+    record(actor=actor, verb="prices.shop_changed", target=prices)
+    return prices
+
+
+@use_case
+def set_customer_pricing(
+    *, actor: User, customer_id: int, values: Mapping[str, Any], version: int | None = None
+) -> CustomerPricing:
+    """Change a customer's own prices; ``None`` falls back to the shop's tier, 0 is a price.
+
+    Raises:
+        Forbidden: Only admins who manage prices.
+        Invalid: Unknown or bad fields.
+    """
+    _check_prices(actor)
+    if unknown := values.keys() - PRICING_FIELDS:
+        told = {name: ["There is no such field."] for name in sorted(unknown)}
+        raise Invalid("Some fields are unknown.", code="unknown_field", errors=told)
+    if not Customer.objects.filter(pk=customer_id).exists():
+        raise NotFound
+    services.locked_customer(customer_id)
+    pricing, is_new = CustomerPricing.objects.get_or_create(customer_id=customer_id)
+    services.check_version(pricing, version)
+    before = snapshot(pricing)
+    for name, value in values.items():
+        setattr(pricing, name, value)
+    _clean(pricing)
+    pricing.version += 0 if is_new else 1
+    pricing.save()
+    record(actor=actor, verb="prices.customer_changed", target=pricing, before=before)
+    return pricing
+
+
+def _check_prices(actor: User) -> None:
+    if not manages_prices(actor):
+        raise Forbidden("Only admins who manage prices change them.")
+
+
+def _clean(row: ShopPriceList | CustomerPricing) -> None:
+    try:
+        row.clean_fields(exclude=["customer", "created_by"])
+    except ValidationError as error:
+        raise Invalid("Some prices are not valid.", errors=error.message_dict) from error
