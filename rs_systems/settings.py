@@ -4,6 +4,7 @@ Every variable is read with its type by `rs_systems.environment`, which refuses 
 Production (`rs_systems.settings_aws`) starts from these and refuses what only development may.
 """
 
+import datetime as dt
 import os
 import warnings
 from typing import Any
@@ -49,6 +50,7 @@ ADMIN_PASSWORD = ENV.text("ADMIN_PASSWORD")
 INSTALLED_APPS = [
     "core",
     "apps.audit",
+    "apps.security",
     "apps.people",
     "apps.notifications",
     "apps.photo_storage",
@@ -74,13 +76,17 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.security.middleware.RequestIdMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.security.middleware.IdentityMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "apps.security.middleware.ZoneMiddleware",
+    "apps.security.middleware.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -143,7 +149,7 @@ DATABASES = {
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "apps.security.backends.PersonBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -173,7 +179,35 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
+# Trying on while locked does not lock longer, or nobody would ever get in again.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "apps.security.addresses.client_address"
+AXES_USERNAME_CALLABLE = "apps.security.sign_in.attempted_name"
+AXES_LOCKOUT_CALLABLE = "apps.security.sign_in.keep_answer"
+AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+
+# Which role may use which method at which URL.
+ACCESS_ROWS = "rs_systems.access.ROWS"
+
+# Calls a minute that each process lets through; 0 is no limit.
+CALLS_PER_MINUTE = {
+    "user": ENV.number("API_CALLS_PER_USER", default=1200, lowest=0, highest=10_000_000),
+    "address": ENV.number("API_CALLS_PER_ADDRESS", default=3000, lowest=0, highest=10_000_000),
+    "sign_in": ENV.number("SIGN_INS_PER_ADDRESS", default=60, lowest=0, highest=10_000_000),
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": dt.timedelta(minutes=60),
+    "REFRESH_TOKEN_LIFETIME": dt.timedelta(hours=24),
+    "ALGORITHM": "HS256",
+}
 
 # --- What the browser is told -------------------------------------------------------------------
 
@@ -259,9 +293,7 @@ TIME_ZONE = "UTC"
 # --- REST ---------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {

@@ -1,0 +1,86 @@
+"""Sessions of the API and keys for programs."""
+
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from core.clock import now
+from core.models import User
+from core.rules import is_admin
+
+
+class AuthSession(models.Model):
+    """One sign-in through the API: a family of access and refresh tokens.
+
+    ``refresh_jti`` names the only refresh token that still works; ``ended_at`` ends them all.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="auth_sessions"
+    )
+    refresh_jti = models.CharField(max_length=32)
+    rotated_at = models.DateTimeField(default=now)
+    created_at = models.DateTimeField(default=now)
+    last_used_at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    address = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["user"], condition=models.Q(ended_at=None), name="auth_session_open_idx"
+            ),
+            models.Index(fields=["last_used_at"], name="auth_session_used_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Session {self.pk} of {self.user}"
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Which keys one may see, and which still work."""
+
+    def visible_to(self, user: User) -> Self:
+        """One's own; admins see those of the shop and of every company."""
+        return self.all() if is_admin(user) else self.filter(user=user)
+
+    def working(self) -> Self:
+        """Neither revoked nor expired, of a person who may act."""
+        fresh = models.Q(expires_at=None) | models.Q(expires_at__gt=Now())
+        return self.filter(fresh, revoked_at=None, user__is_active=True)
+
+
+class ApiKey(models.Model):
+    """A named key that acts as the person who made it, within its scopes.
+
+    Only the SHA-256 of the key is kept; ``prefix`` is what lists show of it.
+    """
+
+    AUDIT_SECRET_FIELDS: ClassVar = {"key_hash"}
+    AUDIT_IGNORED_FIELDS: ClassVar = {"last_used_at"}
+    NAME_LENGTH = 100
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="api_keys"
+    )
+    name = models.CharField(max_length=NAME_LENGTH)
+    prefix = models.CharField(max_length=11)
+    key_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["user", "id"], name="api_key_user_idx")]
+
+    def __str__(self) -> str:
+        return f"Key “{self.name}” of {self.user}"
