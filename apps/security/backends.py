@@ -18,10 +18,10 @@ class PersonBackend(ModelBackend):
 
     def authenticate(
         self,
-        _request: HttpRequest | None,
+        request: HttpRequest | None,  # noqa: ARG002  # Django's signature
         username: str | None = None,
         password: str | None = None,
-        **_kwargs: Any,
+        **kwargs: Any,  # noqa: ARG002  # Django's signature
     ) -> User | None:
         """The person, when the password is theirs; an unknown name takes just as long."""
         if not username or not password or not is_plausible(username, password):
