@@ -18,10 +18,10 @@ class PersonBackend(ModelBackend):
 
     def authenticate(
         self,
-        request: HttpRequest | None,  # noqa: ARG002  # Django's signature
+        request: HttpRequest | None,
         username: str | None = None,
         password: str | None = None,
-        **kwargs: Any,  # noqa: ARG002  # Django's signature
+        **kwargs: Any,
     ) -> User | None:
         """The person, when the password is theirs; an unknown name takes just as long."""
         if not username or not password or not is_plausible(username, password):
