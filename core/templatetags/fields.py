@@ -86,7 +86,7 @@ def all_errors(sources: Iterable[object]) -> list[FieldError]:
 def labels_to_enter_again(sources: Iterable[object]) -> list[str]:
     """What a refused form cannot keep: passwords are never sent back to the page."""
     bounds = [bound for form in sources if isinstance(form, BaseForm) for bound in form]
-    return [b.label for b in bounds if isinstance(b.field.widget, forms.PasswordInput)]
+    return [str(b.label) for b in bounds if isinstance(b.field.widget, forms.PasswordInput)]
 
 
 def _focusable_id(bound: BoundField) -> str:

@@ -91,7 +91,7 @@ def status_pill(
 
 
 @register.inclusion_tag("components/repair_card.html", takes_context=True)
-def repair_card(  # noqa: PLR0913 - the arguments of a tag are its markup
+def repair_card(
     context: template.Context,
     repair: Any,
     *,
@@ -153,7 +153,7 @@ def version_field(version: int) -> SafeString:
 
 
 @register.inclusion_tag("components/post_button.html", takes_context=True)
-def post_button(  # noqa: PLR0913 - the arguments of a tag are its markup
+def post_button(
     context: template.Context,
     url: str,
     label: str,

@@ -61,12 +61,19 @@ const slot = (input) => input.form?.dataset.draft && `${draftKey(input.form)}:${
 
 async function chosen(input) {
   tell(input);
-  const before = [...input.files];
-  const files = await Promise.all(before.map(shrink));
-  if (input.files[0] !== before[0]) return; // chosen anew meanwhile
+  const originals = [...input.files];
+  await keep(input, originals); // at once: the device may be put away any moment
+  const files = await Promise.all(originals.map(shrink));
+  if (input.files[0] !== originals[0]) return; // chosen anew meanwhile
   put(input, files);
   tell(input);
-  if (slot(input)) await keepFiles(slot(input), files);
+  await keep(input, files);
+}
+
+async function keep(input, files) {
+  if (!slot(input)) return;
+  await keepFiles(slot(input), files);
+  input.dataset.files = "kept";
 }
 
 async function restore(input) {
