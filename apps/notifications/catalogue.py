@@ -76,6 +76,12 @@ register(
         "join_declined", "Your wish to join {company} was declined", {"company": PERSON["company"]}
     ),
     MessageKind(
+        "welcome",
+        "Your account is ready",
+        {"address": "https://shop.example/login/"},
+        is_personal=True,
+    ),
+    MessageKind(
         "email_exists",
         "You already have an account",
         {"address": "https://shop.example/login/"},

@@ -5,6 +5,7 @@ Both packages stand in one row of the house, so neither imports the other.
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import models
 
 from core.models import User
@@ -33,3 +34,8 @@ def promise_notice(
         "key": key,
     }
     enqueue(kind="notice.write", key=f"notice:{key}", payload=payload)
+
+
+def address(path: str) -> str:
+    """The whole address of one of our pages, for a mail."""
+    return f"{settings.PUBLIC_BASE_URL}{path}"

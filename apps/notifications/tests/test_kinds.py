@@ -47,4 +47,5 @@ def test_catalogue_knows_the_shops_messages() -> None:
         "repair_reassigned",
         "repair_requested",
         "repair_voided",
+        "welcome",
     ]
