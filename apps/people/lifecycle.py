@@ -83,18 +83,6 @@ def reactivate(*, actor: User, user_id: int, version: int | None = None) -> User
     return save_next(actor=actor, instance=user, before=before, verb="reactivated")
 
 
-@use_case
-def delete_person(*, actor: User, user_id: int) -> None:
-    """Always refused: people are deactivated, so that nothing of the history goes with them.
-
-    Raises:
-        NotFound, Forbidden.
-        Conflict: ``has_history``.
-    """
-    _locked_by_manager(actor, user_id)
-    raise Conflict("People are deactivated, not deleted: their history stays.", code="has_history")
-
-
 def _locked(actor: User, user_id: int) -> User:
     """The person, locked behind the managers: two of them cannot each be the other's last."""
     _active_managers()
