@@ -13,6 +13,9 @@ from django.db import connection
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+# The named cast and its people, for the tests of every package.
+pytest_plugins = ["tests.cast"]
+
 # What SQLite cannot show: it has one writer, no triggers of ours, and lives in memory here.
 POSTGRESQL_ONLY = {"race", "browser", "postgresql"}
 
