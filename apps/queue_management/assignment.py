@@ -59,8 +59,14 @@ def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]
     able = list(able_technicians(skills).values_list("pk", flat=True))
     if not able:
         return None
-    named = ", ".join(sorted({row.skill.name for row in skills}))
     rule, row = _choose_row(able, customer_id, site_id)
+    while not able_technicians(skills).filter(pk=row.pk).exists():
+        # Went away while we waited for the counter; whoever goes away holds it (release_work).
+        able.remove(row.pk)
+        if not able:
+            return None
+        rule, row = _choose_row(able, customer_id, site_id)
+    named = ", ".join(sorted({row.skill.name for row in skills}))
     return Choice(row.pk, rule, row.active_count, named)
 
 

@@ -10,6 +10,8 @@ from django.db.models import F
 
 from apps.queue_management.models import TechnicianWorkload
 from apps.repairs.models import Repair
+from apps.technicians.models import Technician
+from core.errors import Conflict
 
 
 def ensure_rows(technician_ids: Iterable[int]) -> None:
@@ -25,13 +27,25 @@ def add(technician_id: int | None, number: int) -> None:
 
 
 def change_counts(differences: Mapping[int, int]) -> None:
-    """Add a difference to each technician's count, in the order of ids."""
+    """Add a difference to each technician's count, in the order of ids.
+
+    Raises:
+        Conflict: ``technician_away``: somebody who gets more was deactivated meanwhile. The
+            counter is locked by then, and deactivation holds it too.
+    """
     wanted = {pk: number for pk, number in sorted(differences.items()) if number}
     for technician_id, number in wanted.items():
         row = TechnicianWorkload.objects.filter(pk=technician_id)
         if not row.update(active_count=F("active_count") + number):
             ensure_rows([technician_id])
             row.update(active_count=F("active_count") + number)
+    _check_active([pk for pk, number in wanted.items() if number > 0])
+
+
+def _check_active(technician_ids: list[int]) -> None:
+    active = Technician.objects.filter(pk__in=technician_ids, is_active=True, user__is_active=True)
+    if technician_ids and active.count() < len(technician_ids):
+        raise Conflict("This technician does not work here any more.", code="technician_away")
 
 
 class LoadLedger:

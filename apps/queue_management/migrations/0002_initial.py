@@ -5,48 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('queue_management', '0001_initial'),
-        ('repairs', '0001_initial'),
-        ('technicians', '0001_initial'),
+        ("core", "0001_initial"),
+        ("queue_management", "0001_initial"),
+        ("repairs", "0001_initial"),
+        ("technicians", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='assignment',
-            name='repair',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='repairs.repair'),
+            model_name="assignment",
+            name="repair",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to="repairs.repair",
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='technicians.technician'),
+            model_name="assignment",
+            name="technician",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="technicians.technician",
+            ),
         ),
         migrations.AddField(
-            model_name='damagetypeskill',
-            name='skill',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='technicians.skill'),
+            model_name="damagetypeskill",
+            name="skill",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="technicians.skill",
+            ),
         ),
         migrations.AddField(
-            model_name='preferredtechnician',
-            name='customer',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='preferred_technician', to='core.customer'),
+            model_name="preferredtechnician",
+            name="customer",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="preferred_technician",
+                to="core.customer",
+            ),
         ),
         migrations.AddField(
-            model_name='preferredtechnician',
-            name='technician',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='technicians.technician'),
+            model_name="preferredtechnician",
+            name="technician",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="technicians.technician",
+            ),
         ),
         migrations.AddIndex(
-            model_name='technicianworkload',
-            index=models.Index(fields=['active_count', 'technician'], name='workload_least_idx'),
+            model_name="technicianworkload",
+            index=models.Index(fields=["active_count", "technician"], name="workload_least_idx"),
         ),
         migrations.AddConstraint(
-            model_name='technicianworkload',
-            constraint=models.CheckConstraint(condition=models.Q(('active_count__gte', 0)), name='workload_not_negative'),
+            model_name="technicianworkload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("active_count__gte", 0)), name="workload_not_negative"
+            ),
         ),
     ]

@@ -37,6 +37,13 @@ from apps.queue_management.use_cases.moves import (
     put_back_repair,
     start_repair,
 )
+from apps.queue_management.use_cases.people import (
+    accept_invitation,
+    accept_invitation_as_new,
+    change_role,
+    deactivate_person,
+    reactivate_person,
+)
 from apps.queue_management.use_cases.prices import set_customer_pricing, set_shop_prices
 from apps.queue_management.use_cases.requests import (
     RequestDetails,
@@ -47,14 +54,18 @@ from apps.queue_management.use_cases.requests import (
 __all__ = [
     "BatchRow",
     "RequestDetails",
+    "accept_invitation",
+    "accept_invitation_as_new",
     "add_photo",
     "approve_batch",
     "approve_repair",
     "ask_approval",
     "assign_repair",
+    "change_role",
     "complete_repair",
     "create_field_batch",
     "create_field_repair",
+    "deactivate_person",
     "deny_batch",
     "deny_repair",
     "edit_repair",
@@ -64,6 +75,7 @@ __all__ = [
     "move_repair",
     "pin_repair",
     "put_back_repair",
+    "reactivate_person",
     "request_batch",
     "request_repair",
     "set_cost_override",

@@ -136,20 +136,19 @@ def release_work(
 ) -> list[Repair]:
     """Take back what a technician has not started, and assign it again.
 
-    Every repair is locked before every counter. Work in progress goes back to approved only where
-    ``also_started`` says so (deactivation).
+    Every repair is locked before every counter; what a request gave the technician while this
+    waited for the counters is found by asking again. Work in progress goes back to approved only
+    where ``also_started`` says so (deactivation).
 
     Returns:
         The repairs taken back, as they stand afterwards.
     """
     statuses = (*RELEASED, QueueStatus.IN_PROGRESS) if also_started else RELEASED
     held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
-    repairs = services.locked_repairs(list(held.values_list("pk", flat=True)))
-    repairs = [
-        r for r in repairs if r.technician_id == technician.pk and r.queue_status in statuses
-    ]
+    services.locked_repairs(list(held.values_list("pk", flat=True)))
     able = assignment.able_technicians([]).values_list("pk", flat=True)
     assignment.lock_workloads({technician.pk, *able})
+    repairs = services.locked_repairs(list(held.values_list("pk", flat=True)))
     for repair in repairs:
         _release_one(actor, repair, reason)
     _assign_again(actor, repairs)

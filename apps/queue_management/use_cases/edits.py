@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import models
 
 from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
+from apps.people.editing import check_fields
 from apps.photo_storage.services import PreparedPhoto, keep_photo, prepare_photo
 from apps.queue_management.use_cases.moves import locked
 from apps.queue_management.use_cases.requests import (
@@ -110,16 +109,7 @@ def _clean(repair: Repair, wanted: Mapping[str, Any]) -> None:
     if wanted.get("site_id") is not None:
         check_site(repair.customer, wanted["site_id"])
     check_external_ref(repair.customer, wanted.get("external_ref", ""), except_id=repair.pk)
-    _clean_fields(repair, wanted)
-
-
-def _clean_fields(instance: models.Model, wanted: Mapping[str, Any]) -> None:
-    names = {name.removesuffix("_id") for name in wanted}
-    others = {field.name for field in instance._meta.concrete_fields} - names
-    try:
-        instance.clean_fields(exclude=others | {"site"})
-    except ValidationError as error:
-        raise Invalid("Some fields are not valid.", errors=error.message_dict) from error
+    check_fields(repair, wanted.keys())
 
 
 @use_case
@@ -154,7 +144,7 @@ def set_cost_override(
     if amount is not None:
         check_override_limit(actor, amount - quote_now(repair).amount)
     repair.cost_override, repair.override_reason = amount, reason.strip()[:300]
-    _clean_fields(repair, {"cost_override": amount})
+    check_fields(repair, ["cost_override", "override_reason"])
     repair.version += 1
     repair.save()
     record(actor=actor, verb="repair.price_set", target=repair, before=before, public=True)
@@ -247,7 +237,7 @@ def edit_unit(*, actor: User, unit_id: int, version: int | None, values: Mapping
     before = snapshot(unit)
     for name, value in values.items():
         setattr(unit, name, value)
-    _clean_fields(unit, values)
+    check_fields(unit, values.keys())
     if snapshot(unit) != before:
         unit.version += 1
         unit.save()

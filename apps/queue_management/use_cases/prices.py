@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
+from apps.people.editing import check_fields
 from apps.repairs import services
 from apps.repairs.models import CustomerPricing, ShopPriceList
 from apps.repairs.models.prices import TIER_FIELDS
@@ -37,7 +36,7 @@ def set_shop_prices(
     prices = ShopPriceList(
         **dict(zip(TIER_FIELDS, amounts, strict=True)), valid_from=start, created_by=actor
     )
-    _clean(prices)
+    check_fields(prices, TIER_FIELDS)
     prices.save()
     record(actor=actor, verb="prices.shop_changed", target=prices)
     return prices
@@ -65,7 +64,7 @@ def set_customer_pricing(
     before = snapshot(pricing)
     for name, value in values.items():
         setattr(pricing, name, value)
-    _clean(pricing)
+    check_fields(pricing, values.keys())
     pricing.version += 0 if is_new else 1
     pricing.save()
     record(actor=actor, verb="prices.customer_changed", target=pricing, before=before)
@@ -75,10 +74,3 @@ def set_customer_pricing(
 def _check_prices(actor: User) -> None:
     if not manages_prices(actor):
         raise Forbidden("Only admins who manage prices change them.")
-
-
-def _clean(row: ShopPriceList | CustomerPricing) -> None:
-    try:
-        row.clean_fields(exclude=["customer", "created_by"])
-    except ValidationError as error:
-        raise Invalid("Some prices are not valid.", errors=error.message_dict) from error

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from apps.audit.recorder import change
 from apps.audit.use_case import use_case
+from apps.people.editing import check_fields
 from apps.queue_management import assignment, notices, workload
 from apps.queue_management.models import AssignmentRule
 from apps.repairs import rules, services
@@ -249,10 +248,7 @@ def build(
         created_by=actor,
         **details.columns(),
     )
-    try:
-        repair.clean_fields(exclude=["customer", "unit", "created_by", "site", "redo_of"])
-    except ValidationError as error:
-        raise Invalid("Some fields are not valid.", errors=error.message_dict) from error
+    check_fields(repair, details.columns().keys())
     return repair
 
 
