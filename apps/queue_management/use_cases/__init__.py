@@ -16,6 +16,7 @@ from apps.queue_management.use_cases.corrections import (
     merge_units,
     void_repair,
 )
+from apps.queue_management.use_cases.customers import merge_customers
 from apps.queue_management.use_cases.dispatch import (
     assign_repair,
     pin_repair,
@@ -71,6 +72,7 @@ __all__ = [
     "edit_repair",
     "edit_unit",
     "mark_windshield_replaced",
+    "merge_customers",
     "merge_units",
     "move_repair",
     "pin_repair",

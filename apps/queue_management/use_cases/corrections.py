@@ -1,6 +1,6 @@
 """What the office puts right: void a completed repair, a new windshield, two units that are one."""
 
-from apps.audit.recorder import record, snapshot
+from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.queue_management import notices
 from apps.queue_management.use_cases.moves import locked
@@ -55,24 +55,17 @@ def mark_windshield_replaced(*, actor: User, unit_id: int) -> UnitRepairCount:
         raise Forbidden("Only the shop records a new windshield.")
     services.locked_units([unit.pk])
     counter, _ = UnitRepairCount.objects.select_for_update(no_key=True).get_or_create(unit=unit)
-    before = snapshot(counter)
+    count = counter.count
     counter.count, counter.windshield_replaced_at = 0, now()
     counter.save()
-    changes = [
-        {"field": "repair_count", "old": before["count"], "new": 0},
-        {
-            "field": "windshield_replaced_at",
-            "old": before["windshield_replaced_at"],
-            "new": snapshot(counter)["windshield_replaced_at"],
-        },
-    ]
     record(
         actor=actor,
         verb="unit.windshield_replaced",
         target=unit,
         before=snapshot(unit),
         public=True,
-        changes=changes,
+        changes=[change("repair_count", count, 0)],
+        force=True,
     )
     return counter
 
@@ -92,6 +85,18 @@ def merge_units(*, actor: User, unit_id: int, into_id: int) -> Unit:
     if not {unit_id, into_id} <= units.keys():
         raise NotFound
     unit, into = units[unit_id], units[into_id]
+    if unit.customer_id != into.customer_id:
+        raise Conflict("These units belong to different customers.", code="other_customer")
+    absorb_unit(actor, unit, into)
+    return into
+
+
+def absorb_unit(actor: User, unit: Unit, into: Unit) -> None:
+    """Let one locked unit live on in another locked one, part of a running use case.
+
+    Raises:
+        Conflict: ``same_unit``, ``already_merged``, ``both_open``.
+    """
     _check_mergeable(unit, into)
     before = snapshot(unit)
     _move_repairs(actor, unit, into)
@@ -100,22 +105,20 @@ def merge_units(*, actor: User, unit_id: int, into_id: int) -> Unit:
     unit.version += 1
     unit.save()
     record(actor=actor, verb="unit.merged", target=unit, before=before, public=True)
+    absorbed = [change("absorbed", None, unit.number)]
     record(
         actor=actor,
         verb="unit.absorbed",
         target=into,
         before=snapshot(into),
         public=True,
-        changes=[{"field": "absorbed", "old": None, "new": unit.number}],
+        changes=absorbed,
     )
-    return into
 
 
 def _check_mergeable(unit: Unit, into: Unit) -> None:
     if unit.pk == into.pk:
         raise Conflict("A unit cannot be merged into itself.", code="same_unit")
-    if unit.customer_id != into.customer_id:
-        raise Conflict("These units belong to different customers.", code="other_customer")
     if unit.merged_into_id or into.merged_into_id:
         raise Conflict("One of these units was merged already.", code="already_merged")
     guarded = Repair.objects.filter(
@@ -129,7 +132,7 @@ def _move_repairs(actor: User, unit: Unit, into: Unit) -> None:
     ids = Repair.objects.filter(unit=unit).values_list("pk", flat=True)
     for repair in services.locked_repairs(list(ids)):
         before = snapshot(repair)
-        repair.unit, repair.unit_number = into, into.number
+        repair.unit, repair.unit_number, repair.customer = into, into.number, into.customer
         repair.version += 1
         repair.save()
         record(actor=actor, verb="repair.unit_merged", target=repair, before=before, public=True)
