@@ -66,9 +66,9 @@ def refuse_taken_port(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
+        except OSError as error:
             raise CommandError(
-                f"Port {port} cannot be used ({error}). Try another: PORT=8001 make run"
+                f"Port {port} cannot be used ({error.strerror}). Try another: PORT=8001 make run"
             ) from error
 
 
@@ -82,7 +82,7 @@ def prepare_demo() -> None:
 def make_server(port: int) -> MPServer:
     """Returns one worker process with threads: SQLite has one writer anyway."""
     return MPServer(
-        "rs_systems.wsgi:application",
+        "rs_systems.worker:application",
         address=HOST,
         port=port,
         interface=Interfaces.WSGI,

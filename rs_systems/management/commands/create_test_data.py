@@ -1,0 +1,55 @@
+"""``create_test_data``: a shop to try things in, on a development machine."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from apps.repairs.models import Repair
+from core.errors import DomainError
+from rs_systems.demo.cast import ADMIN, PARTS, PASSWORD
+from rs_systems.demo.making import has_demo_password, is_made, make_demo
+from rs_systems.demo.removal import remove_demo
+
+SIZES = ("small",)
+
+
+class Command(BaseCommand):
+    """Make the demonstration once; a second run changes nothing."""
+
+    help = "Make demonstration data for development, and print the sign-ins."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the size, and whether to begin anew."""
+        parser.add_argument("--size", choices=SIZES, default=SIZES[0])
+        parser.add_argument(
+            "--clean", action="store_true", help="remove what an earlier run made, then make it"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse outside development, clean, make, print."""
+        if settings.ENVIRONMENT != "development":
+            raise CommandError("Demo data has passwords that everybody knows: development only.")
+        try:
+            if options["clean"]:
+                self.stdout.write(f"Removed {remove_demo()} customers and people of the demo.")
+            self._make()
+        except DomainError as error:
+            raise CommandError(error.detail) from error
+        self._print_sign_ins()
+
+    def _make(self) -> None:
+        if is_made():
+            self.stdout.write("The demo data stands already; nothing was changed.")
+            return
+        self.stdout.write("Making demo data ...")
+        make_demo()
+        self.stdout.write(f"Made {len(PARTS)} people and {Repair.objects.count()} repairs.")
+
+    def _print_sign_ins(self) -> None:
+        self.stdout.write("Sign in with:")
+        for part in PARTS:
+            password = PASSWORD
+            if part.username == ADMIN and not has_demo_password(ADMIN):
+                password = "(its own password)"  # noqa: S105 - no password at all
+            self.stdout.write(f"  {part.username:<14}{password:<10}{part.about}")

@@ -1,0 +1,21 @@
+"""What a worker process of `manage.py serve` loads: the application, and its own end."""
+
+import ctypes
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Asks the kernel to stop this process with its parent, even when that is killed outright.
+
+    An orphan would go on answering, and keep the port from the next start.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+die_with_parent()
+
+from rs_systems.wsgi import application  # noqa: E402, F401  # loaded only while the parent lives

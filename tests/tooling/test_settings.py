@@ -1,0 +1,126 @@
+"""Production refuses what only development may; both run on what they say they run on."""
+
+import os
+import subprocess
+import sys
+import tempfile
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from core.models import User
+from rs_systems.environment import BASE_DIR
+
+GOOD_KEY = "q7Wm2-Zk9_Xr4Tt8Lp1Vv6Bn3Hd5Jc0Gs-Yf7Ue2Ra9Oi4Pw8Qx1Mz"
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": GOOD_KEY,
+    "DATABASE_URL": "postgresql://shop:made-up@db.example:5432/shop",
+    "ALLOWED_HOSTS": "shop.example",
+    "LOG_FILE": "none",
+}
+
+
+def start(script: str = "pass", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Starts Django in a process of its own, with this environment and no other."""
+    bare = {"PATH": os.environ["PATH"], "ENV_FILE": ""}
+    return subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", script],
+        cwd=BASE_DIR,
+        env=bare | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_starts_with_what_the_guide_sets() -> None:
+    shown = start("from django.conf import settings; print(settings.PUBLIC_BASE_URL)", **PRODUCTION)
+    assert (shown.stderr, shown.stdout) == ("", "https://shop.example\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"DEBUG": "True"}, "Production wants DEBUG=False"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is missing or one that everybody knows"),
+        ({"SECRET_KEY": "your-development-secret-key-here"}, "one that everybody knows"),
+        ({"SECRET_KEY": "django-insecure-" + GOOD_KEY}, "one that everybody knows"),
+        ({"SECRET_KEY": GOOD_KEY[:20]}, "SECRET_KEY is too short"),
+        ({"SECRET_KEY": "ab" * 40}, "too regular to be secret"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is missing. Set DATABASE_URL=postgresql://"),
+        ({"DATABASE_URL": "sqlite:///db.sqlite3"}, "Production does not run on SQLite"),
+        ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is missing"),
+        ({"ALLOWED_HOSTS": "*"}, "Name the hosts"),
+        ({"ADMIN_PASSWORD": "secure-dev-password"}, "ADMIN_PASSWORD is one that everybody knows"),
+        ({"PUBLIC_BASE_URL": "http://shop.example"}, "PUBLIC_BASE_URL must begin with https://"),
+        ({"AWS_STORAGE_BUCKET_NAME": "photos"}, "Set AWS_ACCESS_KEY_ID"),
+        ({"USE_HTTPS": "perhaps"}, "USE_HTTPS='perhaps' is neither yes nor no"),
+        ({"DJANGO_SETTINGS_MODULE": "rs_systems.settings"}, "wants the production settings"),
+    ],
+)
+def test_production_refuses_with_one_sentence(change: dict[str, str], sentence: str) -> None:
+    refused = start(**(PRODUCTION | change))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("RS Systems cannot start: ")
+    assert sentence in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_https_can_be_left_to_a_private_network() -> None:
+    script = (
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_PROXY_SSL_HEADER)"
+    )
+    assert start(script, **PRODUCTION, USE_HTTPS="False").stdout == "False False None\n"
+
+
+def test_development_needs_no_variable() -> None:
+    script = "from django.conf import settings as s; print(s.DATABASES['default']['NAME'])"
+    assert start(script).stdout == f"{BASE_DIR / 'db.sqlite3'}\n"
+
+
+def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    assert directives["default-src"] == ["'none'"]
+    assert {source for sources in directives.values() for source in sources} == {
+        "'none'",
+        "'self'",
+        "data:",
+        "blob:",
+    }
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_repeated_queries_are_prepared_on_postgresql() -> None:
+    for _ in range(4):
+        list(User.objects.filter(username="nobody"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'username'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_sqlite_takes_the_write_lock_when_a_transaction_begins() -> None:
+    script = (
+        "from django.db import connection as c, transaction;"
+        "t = transaction.atomic(); t.__enter__();"
+        "import sqlite3; other = sqlite3.connect(c.settings_dict['NAME'], timeout=0)\n"
+        "try: other.execute('BEGIN IMMEDIATE')\n"
+        "except sqlite3.OperationalError as error: print(error)"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        shown = start(script, LOCAL_DATABASE_URL=f"sqlite:///{folder}/shop.sqlite3")
+    assert shown.stdout == "database is locked\n"
+
+
+def test_sqlite_keeps_a_write_ahead_log_and_foreign_keys() -> None:
+    script = (
+        "from django.db import connection as c; cursor = c.cursor();"
+        "print(*(cursor.execute(f'PRAGMA {name}').fetchone()[0]"
+        " for name in ('journal_mode', 'foreign_keys')))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        shown = start(script, LOCAL_DATABASE_URL=f"sqlite:///{folder}/shop.sqlite3")
+    assert shown.stdout == "wal 1\n"
