@@ -1,5 +1,7 @@
 // What was typed survives the camera, a crash and a refusal: <form data-draft="field-repair">.
 // A draft belongs to one person on this device and goes with the sign-out.
+import { addRow } from "./formset.js";
+
 const SKIPPED = new Set(["password", "hidden", "file", "submit", "button"]);
 const prefix = () => `draft:${document.body.dataset.user ?? ""}:`;
 
@@ -15,7 +17,17 @@ function read(form) {
   );
 }
 
+/** Rows that were added before come back before their fields are filled. */
+function grow(form, entries) {
+  for (const set of form.querySelectorAll("[data-formset]")) {
+    const missing = ({ name }) =>
+      name.startsWith(`${set.dataset.formset}-`) && !form.elements.namedItem(name);
+    while (entries.some(missing) && addRow(set));
+  }
+}
+
 function write(form, entries) {
+  grow(form, entries);
   const waiting = [...entries];
   for (const field of fieldsOf(form)) {
     const ticks = field.type === "checkbox" || field.type === "radio";

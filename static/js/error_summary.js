@@ -1,15 +1,22 @@
 // As GOV.UK does it: the summary takes the focus, the title says "Error", a link leads into its field.
-export function focusErrorSummary() {
-  const summary = document.querySelector("[data-error-summary]");
+function focusSummary(root) {
+  const summary = root.querySelector("[data-error-summary]");
   if (!summary) return;
-  document.title = `Error: ${document.title}`;
+  if (!document.title.startsWith("Error: ")) document.title = `Error: ${document.title}`;
   summary.focus();
-  summary.addEventListener("click", (event) => {
-    const link = event.target.closest("a[href^='#']");
-    const field = link && document.getElementById(link.hash.slice(1));
-    if (!field) return;
-    event.preventDefault();
-    field.scrollIntoView({ block: "center" });
-    field.focus({ preventScroll: true });
-  });
+}
+
+function leadToField(event) {
+  const link = event.target.closest("[data-error-summary] a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  field.scrollIntoView({ block: "center" });
+  field.focus({ preventScroll: true });
+}
+
+export function startErrorSummary() {
+  focusSummary(document);
+  document.addEventListener("click", leadToField);
+  document.addEventListener("htmx:afterSettle", ({ target }) => focusSummary(target));
 }

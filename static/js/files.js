@@ -4,6 +4,7 @@ import { forgetFiles, keptFiles, keepFiles } from "./kept_files.js";
 
 const LONGEST_SIDE = 2048;
 const QUALITY = 0.85;
+const FIELDS = "input[type=file][data-files]";
 
 /** The picture at most 2048 px long as JPEG; the original where that fails or gains nothing. */
 export async function shrink(file) {
@@ -85,12 +86,11 @@ async function restore(input) {
 
 /** @param {string[]} arrived keys of drafts whose form was accepted: their pictures can go */
 export function startFiles(arrived) {
-  const inputs = [...document.querySelectorAll("input[type=file][data-files]")];
   const signOut = document.querySelector("form[data-sign-out]");
   signOut?.addEventListener("submit", () => forgetFiles(["draft:"]));
   const ready = arrived.length ? forgetFiles(arrived) : Promise.resolve();
-  for (const input of inputs) {
-    input.addEventListener("change", () => chosen(input));
+  document.addEventListener("change", ({ target }) => target.matches(FIELDS) && chosen(target));
+  for (const input of document.querySelectorAll(FIELDS)) {
     if (slot(input)) ready.then(() => restore(input)).catch(() => {});
   }
 }

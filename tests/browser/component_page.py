@@ -1,6 +1,7 @@
 """A page with every component that has a script, and the doors ``base.html`` names."""
 
 from django import forms
+from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.urls import path
@@ -19,6 +20,11 @@ PAGE = Template(
     {% field form.unit %}{% field form.damage %}{% field form.photo %}
     <button class="btn btn-primary">Send</button>
   </form>
+  <form id="rows" method="post" action="/done/" data-draft="rows" novalidate>
+    {% include "components/formset.html" with row_label="Unit" add_label="Add another unit" %}
+    <button class="btn btn-primary">Send all</button>
+  </form>
+  <div id="part"><button class="btn" hx-get="/part/" hx-target="#part">Load more</button></div>
   {% post_button "/slow/" "Start" %}
   {% post_button "/done/" "Decline" look="danger" confirm="Decline unit 4127?" %}
   <form method="post" action="/logout/" data-sign-out><button class="btn">Sign out</button></form>
@@ -45,6 +51,12 @@ class RequestForm(forms.Form):
         return unit
 
 
+class RowForm(forms.Form):
+    """A row of several units at once."""
+
+    number = forms.CharField(label="Number")
+
+
 def page(request: HttpRequest) -> HttpResponse:
     """The page; a good form is answered with the empty one."""
     form = RequestForm(request.POST or None, request.FILES or None)
@@ -53,7 +65,13 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def show(form: RequestForm) -> HttpResponse:
     """The page with this form."""
-    return HttpResponse(PAGE.render(Context({"form": form})))
+    rows = formset_factory(RowForm, max_num=3)(prefix="rows")
+    return HttpResponse(PAGE.render(Context({"form": form, "formset": rows})))
+
+
+def part(request: HttpRequest) -> HttpResponse:
+    """A piece of a page for htmx."""
+    return HttpResponse("Loaded" if request.headers.get("HX-Request") else "Alone")
 
 
 def done(_request: HttpRequest) -> HttpResponse:
@@ -69,6 +87,7 @@ def stay(_request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", page),
     path("done/", done),
+    path("part/", part),
     path("slow/", stay),
     path("login/", page, name="login"),
     path("logout/", done, name="logout"),

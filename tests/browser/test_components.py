@@ -40,6 +40,7 @@ class Desk:
             request.url.removeprefix(HOME[:-1]),
             request.post_data_buffer or b"",
             request.headers.get("content-type", ""),
+            headers={k: v for k, v in request.headers.items() if k.startswith("hx-")},
         )
         body = b"".join(response)
         route.fulfill(status=response.status_code, headers=dict(response.items()), body=body)
@@ -80,15 +81,15 @@ def test_theme_follows_the_toggle_and_is_remembered(desk: Desk) -> None:
 
 
 def test_menu_closes_on_escape_and_gives_the_focus_back(desk: Desk) -> None:
-    desk.page.get_by_text("More").click()
+    desk.page.get_by_text("More", exact=True).click()
     expect(desk.page.get_by_text("Inside")).to_be_visible()
     desk.page.keyboard.press("Escape")
     expect(desk.page.get_by_text("Inside")).to_be_hidden()
-    expect(desk.page.get_by_text("More")).to_be_focused()
+    expect(desk.page.get_by_text("More", exact=True)).to_be_focused()
 
 
 def test_menu_closes_on_a_click_elsewhere(desk: Desk) -> None:
-    desk.page.get_by_text("More").click()
+    desk.page.get_by_text("More", exact=True).click()
     desk.page.get_by_role("heading", name="Components").click()
     expect(desk.page.get_by_text("Inside")).to_be_hidden()
 
@@ -99,7 +100,7 @@ def test_message_can_be_dismissed(desk: Desk) -> None:
 
 
 def test_error_summary_takes_the_focus_and_leads_to_the_field(desk: Desk) -> None:
-    desk.page.get_by_role("button", name="Send").click()
+    desk.page.get_by_role("button", name="Send", exact=True).click()
     expect(desk.page.locator(".error-summary")).to_be_focused()
     expect(desk.page).to_have_title("Error: Components \N{EN DASH} RS Systems")
     desk.page.get_by_role("link", name="Damage: This field is required.").click()
@@ -144,7 +145,7 @@ def test_refused_form_keeps_its_picture(desk: Desk, picture: bytes) -> None:
     desk.page.get_by_label("Unit number").fill("9")
     desk.page.get_by_label("Crack").check()
     choose(desk.page, picture)
-    desk.page.get_by_role("button", name="Send").click()
+    desk.page.get_by_role("button", name="Send", exact=True).click()
     expect(desk.page.get_by_role("link", name="Unit number: No such unit.")).to_be_visible()
     expect(desk.page.locator("#id_photo_chosen")).to_contain_text("glass.jpg")
     assert desk.page.locator("#id_photo").evaluate("field => field.files.length") == 1
@@ -155,7 +156,7 @@ def test_accepted_form_leaves_no_draft(desk: Desk, picture: bytes) -> None:
     desk.page.get_by_label("Chip").check()
     choose(desk.page, picture)
     with desk.page.expect_navigation():
-        desk.page.get_by_role("button", name="Send").click()
+        desk.page.get_by_role("button", name="Send", exact=True).click()
     desk.page.goto(HOME)
     expect(desk.page.get_by_label("Unit number")).to_have_value("")
     expect(desk.page.locator("#id_photo_chosen")).to_be_empty()
@@ -186,6 +187,50 @@ def test_banner_follows_the_last_request(desk: Desk) -> None:
     desk.offline = False
     desk.page.locator("body").evaluate("() => dispatchEvent(new Event('online'))")
     expect(banner).to_be_hidden()
+
+
+def names_of_rows(page: Page) -> list[str]:
+    found: list[str] = page.locator("#rows input[type=text]").evaluate_all(
+        "all => all.map(field => `${field.name}=${field.value}`)"
+    )
+    return found
+
+
+def test_rows_are_added_up_to_the_limit_with_the_focus_in_the_new_one(desk: Desk) -> None:
+    add = desk.page.get_by_role("button", name="Add another unit")
+    add.click()
+    expect(desk.page.locator("#id_rows-1-number")).to_be_focused()
+    for _ in range(3):
+        add.click()
+    assert names_of_rows(desk.page) == [f"rows-{n}-number=" for n in range(3)]
+    expect(desk.page.locator("[name=rows-TOTAL_FORMS]")).to_have_value("3")
+    expect(desk.page.get_by_role("group", name="Unit 3")).to_be_visible()
+
+
+def test_removing_a_row_numbers_the_others_anew(desk: Desk) -> None:
+    add = desk.page.get_by_role("button", name="Add another unit")
+    for number in range(3):
+        desk.page.locator(f"#id_rows-{number}-number").fill(f"unit {number}")
+        add.click()
+    desk.page.get_by_role("button", name="Remove Unit 2").click()
+    assert names_of_rows(desk.page) == ["rows-0-number=unit 0", "rows-1-number=unit 2"]
+    expect(desk.page.locator("[name=rows-TOTAL_FORMS]")).to_have_value("2")
+
+
+def test_only_row_cannot_be_removed(desk: Desk) -> None:
+    expect(desk.page.get_by_role("button", name="Remove")).to_have_count(0)
+
+
+def test_draft_brings_added_rows_back(desk: Desk) -> None:
+    desk.page.get_by_role("button", name="Add another unit").click()
+    desk.page.locator("#id_rows-1-number").fill("4128")
+    desk.page.reload()
+    assert names_of_rows(desk.page) == ["rows-0-number=", "rows-1-number=4128"]
+
+
+def test_htmx_loads_a_part_under_the_content_policy(desk: Desk) -> None:
+    desk.page.get_by_role("button", name="Load more").click()
+    expect(desk.page.locator("#part")).to_have_text("Loaded")
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

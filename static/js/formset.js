@@ -1,0 +1,53 @@
+// Rows of a Django form set, added and taken away: {% include "components/formset.html" %}.
+const NUMBERED = ["name", "id", "for", "aria-describedby"];
+
+const rowsOf = (set) => [...set.querySelectorAll(":scope > [data-row]")];
+const counter = (set, what) => set.querySelector(`[name="${set.dataset.formset}-${what}_FORMS"]`);
+
+function number(set, row, index) {
+  const old = new RegExp(`(^|[ _])${set.dataset.formset}-(?:\\d+|__prefix__)-`, "g");
+  const fresh = `$1${set.dataset.formset}-${index}-`;
+  for (const element of row.querySelectorAll("*")) {
+    for (const name of NUMBERED) {
+      const value = element.getAttribute(name);
+      if (value) element.setAttribute(name, value.replace(old, fresh));
+    }
+  }
+  for (const text of row.querySelectorAll("[data-row-number]")) text.textContent = index + 1;
+}
+
+function renumber(set) {
+  const rows = rowsOf(set);
+  rows.forEach((row, index) => number(set, row, index));
+  counter(set, "TOTAL").value = rows.length;
+}
+
+/** Adds an empty row and returns it; null when the form takes no more. */
+export function addRow(set) {
+  const index = rowsOf(set).length;
+  if (index >= Number(counter(set, "MAX_NUM").value)) return null;
+  const template = set.querySelector(":scope > template");
+  const row = template.content.firstElementChild.cloneNode(true);
+  number(set, row, index);
+  template.before(row);
+  renumber(set);
+  return row;
+}
+
+function removeRow(row) {
+  const set = row.closest("[data-formset]");
+  const form = row.closest("form");
+  row.remove();
+  renumber(set);
+  set.querySelector("[data-add-row]").focus();
+  form?.dispatchEvent(new Event("input")); // a draft forgets the row as well
+}
+
+export function startFormsets() {
+  document.addEventListener("click", (event) => {
+    const set = event.target.closest("[data-add-row]")?.closest("[data-formset]");
+    if (set) addRow(set)?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    const row = event.target.closest("[data-remove-row]")?.closest("[data-row]");
+    if (row) removeRow(row);
+  });
+}
