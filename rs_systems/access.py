@@ -1,10 +1,11 @@
 """The access table of the whole project: every package's rows."""
 
-from apps.security.access import ADMIN, PUBLIC, Access
+from apps.admin_site import access as admin_site
+from apps.security.access import PUBLIC, Access
 
 ROWS: list[Access] = [
     Access("health", GET={PUBLIC}),
     Access("health_live", GET={PUBLIC}),
     Access("health_ready", GET={PUBLIC}),
-    Access("admin:*", GET={ADMIN}, POST={ADMIN}),
+    *admin_site.ROWS,
 ]

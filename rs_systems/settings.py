@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    # After the packages whose own admin pages it takes away.
+    "apps.admin_site",
 ]
 
 MIDDLEWARE = [
