@@ -1,17 +1,23 @@
 """What the portals' views share: a use case behind a form, behind a button, its refusal told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 
-from core.errors import DomainError, NotFound
+from core.errors import DomainError, Invalid, NotFound
+from core.idempotency import submit_once
+from core.paging import Page, paginate
 
 T = TypeVar("T")
+View = Callable[..., HttpResponse]
 SEE_OTHER = 303
+UNPROCESSABLE = 422
 
 
 def attempt(form: forms.BaseForm, action: Callable[[], T]) -> T | None:
@@ -39,6 +45,58 @@ def tell_in_form(form: forms.BaseForm, refusal: DomainError) -> None:
         form.add_error(name, list(told))
     if not own:
         form.add_error(None, refusal.detail)
+
+
+def tell_in_rows(rows: "forms.BaseFormSet[Any]", refusal: DomainError) -> None:
+    """Put a refusal of several rows at once beside the row that it is about.
+
+    Errors named ``rows.2.unit_number`` go to that field of the third row; others above it.
+    """
+    row = refusal.extra.get("row")
+    if not isinstance(row, int) or row >= len(rows.forms):
+        rows.non_form_errors().append(refusal.detail)
+        return
+    own = {name.removeprefix(f"rows.{row}."): told for name, told in refusal.errors.items()}
+    told_of = type(refusal)(refusal.detail, code=refusal.code, errors=own)
+    tell_in_form(rows.forms[row], told_of)
+
+
+def sent_once(view: View) -> View:
+    """A view whose form is done once for each time it was shown, however often it is sent.
+
+    Everything that the view does runs in one transaction: a view that reads a picture checks its
+    form first and calls ``once`` for the rest.
+    """
+
+    @wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return once(request, lambda: view(request, *args, **kwargs))
+
+    return run
+
+
+def once(request: HttpRequest, action: Callable[[], HttpResponse]) -> HttpResponse:
+    """Run what a form asks for unless it was done already; then answer as the first time."""
+    try:
+        return submit_once(request, action)
+    except DomainError as refusal:
+        return render(request, "refused.html", {"refusal": refusal}, status=refusal.status)
+
+
+def list_page(
+    request: HttpRequest,
+    rows: "models.QuerySet[Any, T]",
+    *,
+    ordering: Sequence[str],
+    binding: str = "",
+    page_size: int = 25,
+) -> Page[T]:
+    """The page of a list that the address asks for; an impossible cursor leads to the first."""
+    options: dict[str, Any] = {"ordering": ordering, "binding": binding, "page_size": page_size}
+    try:
+        return paginate(rows, cursor=request.GET.get("cursor"), **options)
+    except Invalid:
+        return paginate(rows, **options)
 
 
 def press(

@@ -13,11 +13,13 @@ from apps.repairs.models import (
     CustomerPricing,
     Repair,
     RepairApproval,
+    RepairPhoto,
     ShopPriceList,
     Unit,
     UnitRepairCount,
 )
 from apps.repairs.models.prices import TIER_FIELDS
+from apps.repairs.rules import sees_internal
 from core.clock import day_bounds, local_date, month_bounds, now
 from core.enums import ApprovalPolicy, CustomerKind
 from core.models import Customer, CustomerPreference, User
@@ -43,6 +45,41 @@ def units_visible_to(user: User) -> QuerySet[Unit]:
         return units.filter(customer__owner=user)
     member = membership(user)
     return units.filter(customer_id=member.customer_id) if member else units.none()
+
+
+def unit_summary(unit_id: int) -> QuerySet[Repair]:
+    """A unit's repairs as whoever works on it may see them: no prices, no notes.
+
+    The caller has found the unit by ``units_visible_to``, or by a repair that is visible.
+    """
+    return (
+        Repair.objects.filter(unit_id=unit_id)
+        .select_related("technician__user")
+        .only(
+            "unit_number",
+            "repair_date",
+            "damage_type",
+            "damage_x",
+            "damage_y",
+            "queue_status",
+            "reason_code",
+            "technician__user__username",
+            "technician__user__first_name",
+            "technician__user__last_name",
+        )
+    )
+
+
+def photos_visible_to(user: User) -> QuerySet[RepairPhoto]:
+    """Pictures of repairs that one sees, for technicians of the units that they work on.
+
+    Internal ones are for the shop's people only.
+    """
+    photos = RepairPhoto.objects.select_related("stored")
+    if is_technician(user):
+        return photos.filter(repair__unit_id__in=units_visible_to(user).values("pk"))
+    photos = photos.filter(repair__in=Repair.objects.visible_to(user))
+    return photos if sees_internal(user) else photos.filter(is_internal=False)
 
 
 def schedule_in_force(at: dt.datetime) -> pricing.Schedule:

@@ -170,7 +170,13 @@ def add_photo(
     """
     _check_photographer(actor, services.find_visible(actor, repair_id), kind, internal=is_internal)
     prepared = prepare_photo(upload=upload)
-    return _attach(actor=actor, repair_id=repair_id, prepared=prepared, kind=kind, hide=is_internal)
+    return attach_photo(
+        actor=actor,
+        repair_id=repair_id,
+        prepared=prepared,
+        kind=kind,
+        is_internal=is_internal,
+    )
 
 
 def _check_photographer(actor: User, repair: Repair, kind: PhotoKind, *, internal: bool) -> None:
@@ -184,11 +190,17 @@ def _check_photographer(actor: User, repair: Repair, kind: PhotoKind, *, interna
 
 
 @use_case
-def _attach(
-    *, actor: User, repair_id: int, prepared: PreparedPhoto, kind: PhotoKind, hide: bool
+def attach_photo(
+    *,
+    actor: User,
+    repair_id: int,
+    prepared: PreparedPhoto,
+    kind: PhotoKind,
+    is_internal: bool = False,
 ) -> RepairPhoto:
+    """``add_photo`` of a picture that is decoded already, as a form's field has it."""
     repair = locked(actor, repair_id)
-    _check_photographer(actor, repair, kind, internal=hide)
+    _check_photographer(actor, repair, kind, internal=is_internal)
     known = repair.photos.filter(sha256=prepared.sha256, kind=kind).first()
     if known is not None:
         return known
@@ -198,17 +210,17 @@ def _attach(
         stored=stored,
         sha256=prepared.sha256,
         kind=kind,
-        is_internal=hide,
+        is_internal=is_internal,
         added_by=actor,
     )
-    told = [change("photo", None, kind.label, internal=hide)]
+    told = [change("photo", None, kind.label, internal=is_internal)]
     verb = "repair.photo_added"
     record(
         actor=actor,
         verb=verb,
         target=repair,
         before=snapshot(repair),
-        public=not hide,
+        public=not is_internal,
         changes=told,
     )
     return photo

@@ -1,0 +1,49 @@
+"""Filters of a list of repairs, kept in the address."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from apps.repairs.enums import QueueStatus
+from apps.repairs.models import Repair
+from core.clock import day_bounds
+from core.keys import unit_key
+from core.shop import shop_zone
+from core.templatetags.status_words import Reader, status_look
+
+
+class RepairFilter(forms.Form):
+    """What every portal's list can be narrowed by; an impossible value narrows nothing."""
+
+    status = forms.ChoiceField(label="Status", required=False)
+    unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
+    since = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(s.value, status_look(s.value, reader=reader).words) for s in QueueStatus]
+        status = self.fields["status"]
+        assert isinstance(status, forms.ChoiceField)  # noqa: S101  # declared above
+        status.choices = [("", "All"), *told]
+
+    def narrow(self, repairs: QuerySet[Repair]) -> QuerySet[Repair]:
+        """The rows that the filter lets through."""
+        self.is_valid()
+        wanted = self.cleaned_data
+        if wanted.get("status"):
+            repairs = repairs.filter(queue_status=wanted["status"])
+        if wanted.get("unit"):
+            repairs = repairs.filter(unit__number_key__startswith=unit_key(wanted["unit"]))
+        if wanted.get("since"):
+            start, _ = day_bounds(wanted["since"], shop_zone())
+            repairs = repairs.filter(repair_date__gte=start)
+        if wanted.get("until"):
+            _, end = day_bounds(wanted["until"], shop_zone())
+            repairs = repairs.filter(repair_date__lt=end)
+        return repairs

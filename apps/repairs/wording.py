@@ -1,0 +1,156 @@
+"""The history of a repair or a unit in plain sentences, for the pages of every portal."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apps.audit.models import AuditEntry
+from core.templatetags.ui import money, words
+
+Change = Mapping[str, Any]
+Changes = Mapping[str, Change]
+Sentence = Callable[[Changes], str]
+
+
+@dataclass(frozen=True)
+class ChangeWords:
+    """One field, before and after."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Who did what, when."""
+
+    text: str
+    actor: str
+    at: dt.datetime
+    changes: tuple[ChangeWords, ...] = ()
+
+
+def timeline(entries: Iterable[AuditEntry]) -> list[TimelineEntry]:
+    """The entries of ``history_of`` as sentences, newest first."""
+    return [_told(entry) for entry in reversed(list(entries))]
+
+
+def _told(entry: AuditEntry) -> TimelineEntry:
+    changes = {change["field"]: change for change in entry.changes}
+    sentence = SENTENCES.get(entry.verb)
+    text = sentence(changes) if sentence else words(entry.verb.rpartition(".")[2])
+    if entry.note:
+        text = f"{text}: “{entry.note}”"
+    listed = entry.changes if entry.verb in LISTING else ()
+    return TimelineEntry(text, entry.actor_name, entry.at, tuple(map(_change, listed)))
+
+
+def _change(change: Change) -> ChangeWords:
+    label = LABELS.get(change["field"], words(change["field"]))
+    return ChangeWords(label, _side(change, "old"), _side(change, "new"))
+
+
+def _side(change: Change, side: str) -> str:
+    value = change.get(f"{side}_label") or change.get(side)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _new(changes: Changes, field: str) -> str:
+    return _side(changes[field], "new") if field in changes else ""
+
+
+def _plain(text: str) -> Sentence:
+    return lambda _changes: text
+
+
+def _amount(changes: Changes, field: str, before: str) -> str:
+    amount = _new(changes, field)
+    return f"{before}{money(amount)}" if amount else ""
+
+
+def _found(changes: Changes) -> str:
+    clause = _new(changes, "clause")
+    return f"Damage found in the field. {clause}." if clause else "Damage found in the field"
+
+
+def _approved(changes: Changes) -> str:
+    return _decision("Approved" + _amount(changes, "approved_amount", ", at most "), changes)
+
+
+def _taken(changes: Changes) -> str:
+    return "Taken" + _amount(changes, "approved_amount", ", at most ")
+
+
+def _denied(changes: Changes) -> str:
+    return _decision(_new(changes, "reason_code") or "Declined", changes)
+
+
+def _decision(text: str, changes: Changes) -> str:
+    how = _new(changes, "decided")
+    return f"{text}. {how}." if how else text
+
+
+def _completed(changes: Changes) -> str:
+    return f"Completed{_amount(changes, 'cost', ', ') or ', free of charge'}"
+
+
+def _voided(changes: Changes) -> str:
+    reason = _new(changes, "void_reason")
+    return f"Voided, nothing is charged: “{reason}”" if reason else "Voided, nothing is charged"
+
+
+def _price_set(changes: Changes) -> str:
+    amount = _amount(changes, "cost_override", "Price set to ")
+    return amount or "Price by the list again"
+
+
+def _photo(changes: Changes) -> str:
+    return f"Picture added: {_new(changes, 'photo').lower()}"
+
+
+def _assigned(changes: Changes) -> str:
+    name = _new(changes, "technician")
+    return f"Given to {name}" if name else "Waits for a technician"
+
+
+def _pinned(changes: Changes) -> str:
+    return "Kept for its technician" if _new(changes, "is_pinned") == "yes" else "Free to take"
+
+
+SENTENCES: Mapping[str, Sentence] = {
+    "repair.requested": _plain("Repair requested"),
+    "repair.created": _found,
+    "repair.approved": _approved,
+    "repair.taken": _taken,
+    "repair.pending": _plain("The customer is asked for approval"),
+    "repair.denied": _denied,
+    "repair.started": _plain("Work started"),
+    "repair.put_back": _plain("Work put back"),
+    "repair.completed": _completed,
+    "repair.voided": _voided,
+    "repair.price_set": _price_set,
+    "repair.photo_added": _photo,
+    "repair.edited": _plain("Details changed"),
+    "repair.assigned": _assigned,
+    "repair.released": _plain("Taken back from the technician"),
+    "repair.pinned": _pinned,
+    "repair.unit_merged": _plain("The unit was merged with another one"),
+    "unit.created": _plain("First seen"),
+    "unit.edited": _plain("Vehicle data changed"),
+    "unit.windshield_replaced": _plain("New windshield: the prices start again"),
+    "unit.merged": _plain("Merged into another unit"),
+    "unit.absorbed": _plain("Another unit was merged into this one"),
+}
+# What is told field by field; a move's fields are in its sentence.
+LISTING = frozenset({"repair.edited", "unit.edited"})
+LABELS = {
+    "po_number": "PO number",
+    "external_ref": "Reference",
+    "damage_x": "Position from the left",
+    "damage_y": "Position from the top",
+    "vin": "VIN",
+}
