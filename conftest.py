@@ -48,15 +48,15 @@ def browser(chromium: str) -> Iterator[Browser]:
     """A headless Chromium for the whole run."""
     from playwright.sync_api import sync_playwright
 
+    # Playwright keeps an event loop in this thread to the end, which is not where queries run.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
 
 
 @pytest.fixture
-def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A page with no memory of other tests, service workers blocked."""
-    # Playwright runs an event loop in this thread, which is not where our queries run.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     context = browser.new_context(service_workers="block")
     yield context.new_page()
     context.close()
