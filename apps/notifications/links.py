@@ -1,5 +1,7 @@
 """Where a message leads."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
@@ -14,14 +16,15 @@ def page_of(notice: Notification, reader: User) -> str:
 
 
 def path_for(kind: str, target_id: int, reader: User) -> str:
-    """Path of the page about a target; empty where that role has none."""
+    """Path of the page about a target; empty where that role has none.
+
+    Some pages take the target's id, others are the list that it stands in.
+    """
     name = kind_of(kind).pages.get(reader.role)
-    if not name:
-        return ""
-    try:
-        return reverse(name, args=[target_id])
-    except NoReverseMatch:  # a page about no single thing, such as the list that waits
-        return reverse(name)
+    for arguments in ([target_id], []) if name else ():
+        with suppress(NoReverseMatch):
+            return reverse(name, args=arguments)
+    return ""
 
 
 def address(path: str) -> str:

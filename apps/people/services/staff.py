@@ -23,7 +23,7 @@ def create_user(
 ) -> User:
     """Make an account for somebody, as the office may; inviting them is the better way.
 
-    A technician's record is made by ``queue_management.use_cases.joining``, which calls this.
+    A technician's record is made by ``queue_management.use_cases``, which calls this.
 
     Raises:
         Forbidden: Only who manages people may.

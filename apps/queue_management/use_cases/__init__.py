@@ -25,6 +25,7 @@ from apps.queue_management.use_cases.dispatch import (
 )
 from apps.queue_management.use_cases.edits import (
     add_photo,
+    attach_photo,
     edit_repair,
     edit_unit,
     set_cost_override,
@@ -42,6 +43,7 @@ from apps.queue_management.use_cases.people import (
     accept_invitation,
     accept_invitation_as_new,
     change_role,
+    create_user,
     deactivate_person,
     reactivate_person,
 )
@@ -51,9 +53,12 @@ from apps.queue_management.use_cases.requests import (
     create_field_repair,
     request_repair,
 )
+from apps.repairs.services import NO_REASON, Reason
 
 __all__ = [
+    "NO_REASON",
     "BatchRow",
+    "Reason",
     "RequestDetails",
     "accept_invitation",
     "accept_invitation_as_new",
@@ -62,10 +67,12 @@ __all__ = [
     "approve_repair",
     "ask_approval",
     "assign_repair",
+    "attach_photo",
     "change_role",
     "complete_repair",
     "create_field_batch",
     "create_field_repair",
+    "create_user",
     "deactivate_person",
     "deny_batch",
     "deny_repair",

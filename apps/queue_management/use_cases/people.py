@@ -3,7 +3,7 @@
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
 from apps.people import lifecycle
-from apps.people.services import invitations
+from apps.people.services import invitations, staff
 from apps.people.services.accounts import NewPerson
 from apps.queue_management.use_cases.dispatch import release_work
 from apps.technicians.models import Technician
@@ -61,6 +61,33 @@ def change_role(
         manages_prices=manages_prices,
         manages_people=manages_people,
         version=version,
+    )
+    _fit_record(actor, user)
+    return user
+
+
+@use_case
+def create_user(
+    *,
+    actor: User,
+    person: NewPerson,
+    role: str,
+    username: str = "",
+    customer_id: int | None = None,
+    is_primary_contact: bool = False,
+) -> User:
+    """Make an account for somebody; inviting them is the better way.
+
+    Raises:
+        NotFound, Forbidden, Conflict, Invalid: As ``staff.create_user``.
+    """
+    user = staff.create_user(
+        actor=actor,
+        person=person,
+        role=role,
+        username=username,
+        customer_id=customer_id,
+        is_primary_contact=is_primary_contact,
     )
     _fit_record(actor, user)
     return user

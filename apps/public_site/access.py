@@ -1,0 +1,22 @@
+"""Who may knock at the public pages."""
+
+from apps.security.access import CUSTOMER, PUBLIC, SIGNED_IN, Access
+
+ROWS: list[Access] = [
+    Access("home", GET={PUBLIC}),
+    Access("login", GET={PUBLIC}, POST={PUBLIC}),
+    Access("technician_login", GET={PUBLIC}),
+    Access("customer_login", GET={PUBLIC}),
+    Access("logout", POST={PUBLIC}),
+    Access("register", GET={PUBLIC}, POST={PUBLIC}),
+    Access("join", GET={CUSTOMER}, POST={CUSTOMER}),
+    Access("invitation", GET={PUBLIC}, POST={PUBLIC}),
+    Access("password_reset", GET={PUBLIC}, POST={PUBLIC}),
+    Access("password_reset_confirm", GET={PUBLIC}, POST={PUBLIC}),
+    Access("password_change", GET={SIGNED_IN}, POST={SIGNED_IN}),
+    Access("account", GET={SIGNED_IN}, POST={SIGNED_IN}),
+    Access("logout_everywhere", POST={SIGNED_IN}),
+    Access("notices", GET={SIGNED_IN}),
+    Access("notices_read_all", POST={SIGNED_IN}),
+    Access("notice_open", GET={SIGNED_IN}),
+]

@@ -1,0 +1,175 @@
+"""What people fill in on the public pages; what is true is decided by the use cases."""
+
+from typing import Any
+
+from django import forms
+
+from core.models import User
+
+LONGEST_PASSWORD = 1024
+
+
+class PasswordField(forms.CharField):
+    """A password: never trimmed, never shown again."""
+
+    def __init__(self, *, label: str, autocomplete: str, help_text: str = "") -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            max_length=LONGEST_PASSWORD,
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        )
+
+
+def new_password(label: str = "Password") -> PasswordField:
+    """A field for a password that somebody chooses."""
+    return PasswordField(
+        label=label,
+        autocomplete="new-password",
+        help_text="At least 8 characters; a few words are best.",
+    )
+
+
+def _text(label: str, autocomplete: str, *, required: bool = True, longest: int = 150) -> Any:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=longest,
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+def _phone() -> forms.CharField:
+    return forms.CharField(
+        label="Phone",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+    )
+
+
+def _email(label: str = "E-mail") -> forms.EmailField:
+    return forms.EmailField(
+        label=label, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+
+class SignInForm(forms.Form):
+    """User name or e-mail, and password."""
+
+    username = forms.CharField(
+        label="User name or e-mail",
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = PasswordField(label="Password", autocomplete="current-password")
+
+
+class PersonForm(forms.Form):
+    """Who somebody is."""
+
+    first_name = _text("First name", "given-name")
+    last_name = _text("Last name", "family-name", required=False)
+    phone = _phone()
+
+
+class RegistrationForm(PersonForm):
+    """A stranger's registration."""
+
+    COMPANY, PERSON, JOIN = "company", "person", "join"
+
+    kind = forms.ChoiceField(
+        label="Who are the vehicles of?",
+        choices=[
+            (COMPANY, "My company"),
+            (PERSON, "Myself"),
+            (JOIN, "My company, which is a customer already: ask to join it"),
+        ],
+        initial=COMPANY,
+        widget=forms.RadioSelect,
+    )
+    company_name = forms.CharField(
+        label="Company name",
+        required=False,
+        max_length=200,
+        help_text="Leave it empty if the vehicle is your own.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    email = _email()
+    password = new_password()
+
+    field_order = (
+        "kind",
+        "company_name",
+        "first_name",
+        "last_name",
+        "email",
+        "phone",
+        "password",
+    )
+
+
+class InvitedForm(PersonForm):
+    """Somebody invited, who has no account yet."""
+
+    password = new_password()
+
+
+class JoinForm(forms.Form):
+    """The wish to join a company."""
+
+    company_name = forms.CharField(
+        label="Company name",
+        max_length=200,
+        help_text="As it is written on its letters.",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    message = forms.CharField(
+        label="Message",
+        required=False,
+        max_length=500,
+        help_text="So that they know who you are.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AddressForm(forms.Form):
+    """Where to send a way back in."""
+
+    email = _email()
+
+
+class NewPasswordForm(forms.Form):
+    """A new password by a mailed address."""
+
+    new_password = new_password("New password")
+
+
+class PasswordChangeForm(NewPasswordForm):
+    """A new password, knowing the present one."""
+
+    current_password = PasswordField(label="Present password", autocomplete="current-password")
+
+    field_order = ("current_password", "new_password")
+
+
+class ProfileForm(PersonForm):
+    """One's own name, phone and e-mail."""
+
+    email = _email()
+    current_password = PasswordField(
+        label="Present password",
+        autocomplete="current-password",
+        help_text="Only needed for another e-mail.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["current_password"].required = False
+
+    @classmethod
+    def of(cls, user: User) -> "ProfileForm":
+        """The form as it stands, filled with what is stored."""
+        names = ("first_name", "last_name", "phone", "email")
+        return cls(initial={name: getattr(user, name) for name in names})

@@ -1,0 +1,25 @@
+"""Addresses for everybody; ``access.py`` beside it says who may knock."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from apps.public_site.views import account, home, joining, passwords, sign_in
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("login/", sign_in.sign_in, name="login"),
+    path("tech/login/", RedirectView.as_view(url="/login/?next=/tech/"), name="technician_login"),
+    path("app/login/", RedirectView.as_view(url="/login/?next=/app/"), name="customer_login"),
+    path("logout/", sign_in.sign_out, name="logout"),
+    path("register/", joining.register, name="register"),
+    path("join/", joining.join, name="join"),
+    path("invitation/<str:token>/", joining.invitation, name="invitation"),
+    path("password/reset/", passwords.ask, name="password_reset"),
+    path("password/reset/<str:uid>/<str:token>/", passwords.choose, name="password_reset_confirm"),
+    path("password/change/", passwords.change, name="password_change"),
+    path("account/", account.account, name="account"),
+    path("account/sign-out-everywhere/", sign_in.sign_out_everywhere, name="logout_everywhere"),
+    path("notices/", account.notices, name="notices"),
+    path("notices/read/", account.read_all, name="notices_read_all"),
+    path("notices/<int:notice_id>/", account.open_notice, name="notice_open"),
+]

@@ -1,0 +1,76 @@
+"""One's own account and notices."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from apps.notifications.links import page_of
+from apps.notifications.queries import notifications_of
+from apps.notifications.services import mark_all_read, mark_read
+from apps.people.services.profile import update_profile
+from apps.public_site.forms import ProfileForm
+from apps.public_site.views.shared import show, signed_in_user, submit
+from core.errors import Invalid, NotFound
+from core.pages import see_other, version_from
+from core.paging import paginate
+from core.rules import membership
+
+
+@sensitive_post_parameters("current_password")
+@never_cache
+def account(request: HttpRequest) -> HttpResponse:
+    """Name, phone, e-mail; where one belongs."""
+    user = signed_in_user(request)
+    form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(user)
+
+    def store() -> HttpResponse:
+        changes = dict(form.cleaned_data)
+        password = changes.pop("current_password")
+        update_profile(
+            actor=user, version=version_from(request), changes=changes, current_password=password
+        )
+        messages.success(request, "Saved.")
+        return see_other("account")
+
+    answer = submit(request, form, store) if form.is_bound else None
+    version = version_from(request) or user.version
+    return answer or show(request, "account", form, member=membership(user), version=version)
+
+
+@never_cache
+def notices(request: HttpRequest) -> HttpResponse:
+    """What happened, newest first."""
+    user = signed_in_user(request)
+    try:
+        page = paginate(notifications_of(user), ordering=("-id",), cursor=request.GET.get("cursor"))
+    except Invalid as error:
+        raise Http404 from error
+    shown = [
+        {
+            "text": notice.text,
+            "url": reverse("notice_open", args=[notice.pk]),
+            "at": notice.created_at,
+            "read": notice.read_at is not None,
+        }
+        for notice in page.rows
+    ]
+    return show(request, "notices", notices=shown, page=page)
+
+
+def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Mark a notice as read and go to what it is about."""
+    user = signed_in_user(request)
+    try:
+        notice = mark_read(user=user, notification_id=notice_id)
+    except NotFound as error:
+        raise Http404 from error
+    return redirect(page_of(notice, user) or "notices")
+
+
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all of one's notices as read."""
+    mark_all_read(user=signed_in_user(request))
+    return see_other("notices")

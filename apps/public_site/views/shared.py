@@ -1,0 +1,57 @@
+"""What the public pages share."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import DomainError, NotFound
+from core.idempotency import submit_once
+from core.models import User
+from core.pages import tell_in_form
+from core.rules import is_signed_in
+
+UNPROCESSABLE = 422
+
+
+def show(
+    request: HttpRequest, template: str, form: forms.Form | None = None, **context: object
+) -> HttpResponse:
+    """The page; with status 422 when its form was refused."""
+    refused = form is not None and form.is_bound and bool(form.errors)
+    return render(
+        request,
+        f"public_site/{template}.html",
+        {"form": form, **context},
+        status=UNPROCESSABLE if refused else None,
+    )
+
+
+def submit(
+    request: HttpRequest, form: forms.Form, action: Callable[[], HttpResponse]
+) -> HttpResponse | None:
+    """Do what a valid form asks, once a rendering of the form.
+
+    Returns:
+        The action's answer; ``None`` when the form or the use case refused: show the form again.
+
+    Raises:
+        Http404: The use case found nothing that this person may see.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return submit_once(request, action)
+    except NotFound as error:
+        raise Http404 from error
+    except DomainError as refusal:
+        tell_in_form(form, refusal)
+        return None
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """The person of a URL whose access row wants one."""
+    if not is_signed_in(request.user):
+        raise Http404
+    return request.user
