@@ -1,0 +1,1 @@
+"""Demonstration data of a development machine; ``create_test_data`` makes and removes it."""
