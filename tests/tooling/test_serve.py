@@ -16,6 +16,9 @@ from rs_systems.environment import BASE_DIR
 
 Process = subprocess.Popen[str]
 
+# What a process needs from ours; the rest would change what it reads.
+KEPT = ("PATH", "COVERAGE_")
+
 
 @pytest.fixture
 def port() -> int:
@@ -29,7 +32,8 @@ def port() -> int:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Variables of a shop with a database of its own."""
     database = tmp_path_factory.mktemp("shop") / "shop.sqlite3"
-    bare = {"PATH": os.environ["PATH"], "ENV_FILE": ""}
+    kept = {name: os.environ[name] for name in os.environ if name.startswith(KEPT)}
+    bare = {**kept, "ENV_FILE": ""}
     variables = bare | {"LOCAL_DATABASE_URL": f"sqlite:///{database}"}
     migrate = [sys.executable, "manage.py", "migrate", "-v0"]
     subprocess.run(migrate, cwd=BASE_DIR, env=variables, check=True)

@@ -21,10 +21,14 @@ PRODUCTION = {
     "LOG_FILE": "none",
 }
 
+# What a process needs from ours; the rest would change what it reads.
+KEPT = ("PATH", "COVERAGE_")
+
 
 def start(script: str = "pass", **environment: str) -> subprocess.CompletedProcess[str]:
     """Starts Django in a process of its own, with this environment and no other."""
-    bare = {"PATH": os.environ["PATH"], "ENV_FILE": ""}
+    kept = {name: os.environ[name] for name in os.environ if name.startswith(KEPT)}
+    bare = {**kept, "ENV_FILE": ""}
     return subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c", script],
         cwd=BASE_DIR,
