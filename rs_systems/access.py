@@ -1,6 +1,7 @@
 """The access table of the whole project: every package's rows."""
 
 from apps.admin_site import access as admin_site
+from apps.api import access as api
 from apps.public_site import access as public_site
 from apps.security.access import PUBLIC, Access
 
@@ -9,5 +10,6 @@ ROWS: list[Access] = [
     Access("health_live", GET={PUBLIC}),
     Access("health_ready", GET={PUBLIC}),
     *admin_site.ROWS,
+    *api.ROWS,
     *public_site.ROWS,
 ]

@@ -6,6 +6,7 @@ Production (`rs_systems.settings_aws`) starts from these and refuses what only d
 
 import datetime as dt
 import os
+import tomllib
 import warnings
 from typing import Any
 
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "apps.technicians",
     "apps.repairs",
     "apps.queue_management",
+    "apps.api",
     "apps.public_site",
     "rs_systems",
     "django.contrib.admin",
@@ -296,19 +298,25 @@ TIME_ZONE = "UTC"
 # --- REST ---------------------------------------------------------------------------------------
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # What else differs from DRF's defaults stands in apps.api.base.ApiView.
+    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "apps.api.problems.handle",
+    # The format is always JSON; "?format=" is an unknown parameter like any other.
+    "URL_FORMAT_OVERRIDE": None,
 }
+PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "RS Systems API",
     "DESCRIPTION": "Windshield Repair Management API",
-    "VERSION": "1.0.0",
+    "VERSION": PROJECT["version"],
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.api.schema.complete",
+    ],
 }
 
 # --- Log ----------------------------------------------------------------------------------------
