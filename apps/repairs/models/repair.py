@@ -1,6 +1,6 @@
 """The repair itself."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -71,6 +71,12 @@ class RepairQuerySet(models.QuerySet["Repair"]):
         if guarded := GUARDED_FIELDS & kwargs.keys():
             raise GuardedFieldError(guarded)
         return super().update(**kwargs)
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list["Repair"]:
+        """Refuse to write status or money of stored repairs by way of an upsert."""
+        if guarded := GUARDED_FIELDS & set(kwargs.get("update_fields") or ()):
+            raise GuardedFieldError(guarded)
+        return super().bulk_create(*args, **kwargs)
 
 
 class GuardedFieldError(TypeError):
@@ -277,17 +283,27 @@ class Repair(models.Model):
     def _guarded_values(self) -> dict[str, Any]:
         return {name: self.__dict__[name] for name in GUARDED_FIELDS if name in self.__dict__}
 
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Self] | None = None,
+    ) -> None:
+        """Read again; what was read is no direct write."""
+        names = GUARDED_FIELDS if fields is None else frozenset(fields)
+        super().refresh_from_db(using, fields, from_queryset)
+        self._guarded |= {k: v for k, v in self._guarded_values().items() if k in names}
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a direct write of status or money; ``save_guarded`` is the way around."""
-        if not self._state.adding:
-            changed = {
-                name
-                for name, value in self._guarded_values().items()
-                if name in self._guarded and self._guarded[name] != value
-            }
-            if changed:
-                raise GuardedFieldError(changed)
+        present = self._guarded_values()
+        if self._state.adding:
+            # A new object with the id of a stored repair must not overwrite it.
+            kwargs["force_insert"] = True
+        elif changed := present.items() - self._guarded.items():
+            raise GuardedFieldError([name for name, _ in changed])
         super().save(*args, **kwargs)
+        self._guarded |= present
 
     def save_guarded(self) -> None:
         """Store the row with its guarded fields; only ``apps.repairs`` calls this."""
