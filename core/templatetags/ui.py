@@ -161,6 +161,7 @@ def post_button(
     look: str = "primary",
     icon: str = "",
     confirm: str = "",
+    undo: str = "",
     **fields: Any,
 ) -> dict[str, Any]:
     """A whole form of one button: POSTs ``fields`` with CSRF token and idempotency key."""
@@ -171,5 +172,6 @@ def post_button(
         "look": look,
         "icon_name": icon,
         "confirm": confirm,
+        "undo": undo,
         "fields": fields,
     }

@@ -245,6 +245,11 @@ def test_post_button_without_icon_or_question() -> None:
     assert '<button class="btn btn-primary">Start</button>' in html
 
 
+def test_post_button_that_can_be_undone_says_what_will_happen() -> None:
+    html = shown('{% post_button "/x/" "Put back" undo="Unit 1 goes back" %}')
+    assert '<form method="post" action="/x/" data-undo="Unit 1 goes back">' in html
+
+
 def test_idempotency_key_is_fresh_every_time() -> None:
     first, second = (shown("{% idempotency_key %}").split('"')[5] for _ in range(2))
     assert UUID(first).version == UUID(second).version == 4

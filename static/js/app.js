@@ -8,11 +8,13 @@ import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
 import { startOnline } from "./online.js";
 import { startSubmit } from "./submit.js";
+import { startUndo } from "./undo.js";
 import { startErrorSummary } from "./error_summary.js";
 
 startMenus();
 startMessages();
 startConfirm();
+startUndo();
 startSubmit();
 startFormsets();
 startOnline();

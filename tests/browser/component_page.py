@@ -26,6 +26,7 @@ PAGE = Template(
   </form>
   <div id="part"><button class="btn" hx-get="/part/" hx-target="#part">Load more</button></div>
   {% post_button "/slow/" "Start" %}
+  {% post_button "/done/?back" "Put back" undo="Unit 4127 goes back to the queue." %}
   {% post_button "/done/" "Decline" look="danger" confirm="Decline unit 4127?" %}
   <form method="post" action="/logout/" data-sign-out><button class="btn">Sign out</button></form>
   <button class="btn" type="button" data-theme-toggle>Light or dark</button>

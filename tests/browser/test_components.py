@@ -189,6 +189,51 @@ def test_banner_follows_the_last_request(desk: Desk) -> None:
     expect(banner).to_be_hidden()
 
 
+def put_back(desk: Desk) -> None:
+    desk.page.clock.install()
+    desk.page.get_by_role("button", name="Put back").click()
+    expect(desk.page.get_by_text("Unit 4127 goes back to the queue.")).to_be_visible()
+    assert desk.posts == []
+
+
+def test_undoable_action_waits_eight_seconds(desk: Desk) -> None:
+    put_back(desk)
+    desk.page.clock.fast_forward(7_000)
+    assert desk.posts == []
+    with desk.page.expect_navigation():
+        desk.page.clock.fast_forward(1_000)
+    assert desk.posts == ["/done/?back"]
+
+
+@pytest.mark.parametrize("way", ["button", "keys"])
+def test_undone_action_is_never_sent(desk: Desk, way: str) -> None:
+    put_back(desk)
+    if way == "keys":
+        desk.page.keyboard.press("Control+z")
+    else:
+        desk.page.get_by_role("button", name="Undo").click()
+    expect(desk.page.get_by_role("button", name="Put back")).to_be_focused()
+    desk.page.clock.fast_forward(20_000)
+    expect(desk.page.get_by_text("goes back to the queue")).to_have_count(0)
+    assert desk.posts == []
+
+
+def test_undo_waits_for_whoever_is_reading(desk: Desk) -> None:
+    put_back(desk)
+    desk.page.get_by_role("button", name="Undo").focus()
+    desk.page.clock.fast_forward(20_000)
+    expect(desk.page.get_by_role("button", name="Undo")).to_be_visible()
+    assert desk.posts == []
+
+
+def test_leaving_the_page_sends_what_waited(desk: Desk) -> None:
+    put_back(desk)
+    with desk.page.expect_request(lambda request: request.url.endswith("/done/?back")) as sent:
+        desk.page.locator("body").evaluate("() => dispatchEvent(new Event('pagehide'))")
+    assert sent.value.method == "POST"
+    expect(desk.page.get_by_text("goes back to the queue")).to_have_count(0)
+
+
 def names_of_rows(page: Page) -> list[str]:
     found: list[str] = page.locator("#rows input[type=text]").evaluate_all(
         "all => all.map(field => `${field.name}=${field.value}`)"
