@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from argparse import ArgumentParser
+from importlib.util import find_spec
 from typing import Any
 
 from rs_systems.environment import BASE_DIR
@@ -51,8 +52,16 @@ class PytestRunner:
         In a process of its own: the suite has settings of its own, ours are loaded already.
         """
         environment = {key: value for key, value in os.environ.items() if key != SETTINGS}
-        command = [sys.executable, "-m", "pytest", *self.options, *map(as_node, test_labels)]
+        command = [suite_python(), "-m", "pytest", *self.options, *map(as_node, test_labels)]
         return subprocess.run(command, cwd=BASE_DIR, env=environment, check=False).returncode  # noqa: S603  # our own interpreter
+
+
+def suite_python() -> str:
+    """Returns an interpreter that has what the suite needs, making `.venv` when ours has not."""
+    if find_spec("pytest"):
+        return sys.executable
+    subprocess.run([BASE_DIR / "tools" / "setup", "dev"], check=True)  # noqa: S603  # our own tool
+    return str(BASE_DIR / ".venv" / "bin" / "python")
 
 
 def as_node(label: str) -> str:

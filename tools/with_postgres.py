@@ -63,7 +63,7 @@ def named_by_environment() -> str | None:
     try:
         version = server_version(url)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise MissingServerError(
             f"DATABASE_URL is set, but its server does not answer: {reason}"
         ) from error
