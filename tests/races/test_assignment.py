@@ -1,0 +1,87 @@
+"""Two hundred requests at once, spread over seven technicians."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from apps.queue_management import workload
+from apps.queue_management.models import TechnicianWorkload
+from apps.queue_management.use_cases import request_repair
+from apps.repairs.models import Repair
+from core.invariants import invariant_violations
+from core.models import Customer, User
+from tests import factories
+from tests.races.harness import at_once, failed, happens, without_locks_on
+
+pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
+TECHNICIANS, REQUESTS = 7, 200
+DRIFT = "A technician's workload equals their open repairs"
+
+
+@pytest.fixture
+def customers() -> list[Customer]:
+    for number in range(TECHNICIANS):
+        factories.make_technician(f"Tech {number}")
+    return [factories.make_customer() for _ in range(20)]
+
+
+def requests(customers: list[Customer], number: int) -> list[Callable[[], Repair]]:
+    actor = User.objects.filter(role="admin").first() or factories.make_admin()
+    return [
+        partial(
+            request_repair,
+            actor=actor,
+            customer_id=customers[place % len(customers)].pk,
+            details=factories.details(),
+        )
+        for place in range(number)
+    ]
+
+
+def loads() -> list[int]:
+    return sorted(TechnicianWorkload.objects.values_list("active_count", flat=True))
+
+
+def counted() -> list[int]:
+    return sorted(Counter(Repair.objects.open().values_list("technician_id", flat=True)).values())
+
+
+def test_burst_of_200_spreads_within_two_without_drift(customers: list[Customer]) -> None:
+    outcomes = at_once(requests(customers, REQUESTS))
+    assert failed(outcomes) == []
+    assert sum(loads()) == REQUESTS
+    assert loads() == counted()
+    assert loads()[-1] - loads()[0] <= 2
+    assert invariant_violations() == []
+
+
+def test_control_without_the_counters_lock_the_spread_is_wider(
+    customers: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_locks_on(monkeypatch, TechnicianWorkload)
+
+    def spread() -> bool:
+        at_once(requests(customers, 48))
+        return loads()[-1] - loads()[0] > 2
+
+    assert happens(spread)
+
+
+def test_control_counting_in_python_drifts(
+    customers: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_then_write(technician_id: int | None, number: int) -> None:
+        row, _ = TechnicianWorkload.objects.get_or_create(technician_id=technician_id)
+        row.active_count += number
+        row.save()
+
+    without_locks_on(monkeypatch, TechnicianWorkload)
+    monkeypatch.setattr(workload, "add", read_then_write)
+
+    def drift() -> bool:
+        at_once(requests(customers, 48))
+        return DRIFT in [violation.name for violation in invariant_violations()]
+
+    assert happens(drift)
