@@ -233,11 +233,14 @@ def field_repair(
     )
 
 
+def take(repair: Repair, technician: Technician) -> Repair:
+    """The request as the technician took it; ``repair`` itself is not touched."""
+    return use_cases.approve_repair(actor=technician.user, repair_id=repair.pk)
+
+
 def approved_repair(*, technician: Technician | None = None, **fields: Any) -> Repair:
     """A request that a technician took."""
-    technician = technician or make_technician()
-    repair = request(**fields)
-    return use_cases.approve_repair(actor=technician.user, repair_id=repair.pk)
+    return take(request(**fields), technician or make_technician())
 
 
 def started_repair(*, technician: Technician | None = None, **fields: Any) -> Repair:

@@ -34,10 +34,7 @@ def at_once(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
 
     with ThreadPoolExecutor(number) as pool:
         shares = list(pool.map(work, [calls[place::number] for place in range(number)]))
-    found: list[T | Exception] = []
-    for place in range(len(calls)):
-        found.append(shares[place % number][place // number])
-    return found
+    return [shares[place % number][place // number] for place in range(len(calls))]
 
 
 def outcome(call: Callable[[], T]) -> T | Exception:
@@ -69,5 +66,5 @@ def without_locks_on(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Mod
 
 
 def happens(violation: Callable[[], bool], *, rounds: int = 8) -> bool:
-    """Whether it occurs in one of a few rounds; without its guard it does in the first or second."""
+    """Whether it occurs in one of a few rounds; without its guard it does in the first."""
     return any(violation() for _ in range(rounds))

@@ -72,7 +72,7 @@ def test_control_without_the_counters_lock_the_spread_is_wider(
 def test_control_counting_in_python_drifts(
     customers: list[Customer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_then_write(technician_id: int | None, number: int) -> None:
+    def read_then_write(technician_id: int, number: int) -> None:
         row, _ = TechnicianWorkload.objects.get_or_create(technician_id=technician_id)
         row.active_count += number
         row.save()

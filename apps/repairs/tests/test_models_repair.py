@@ -87,8 +87,7 @@ def test_new_object_with_stored_id_does_not_overwrite(completed: Repair) -> None
 
 def test_refreshed_repair_takes_other_writes() -> None:
     repair = factories.request()
-    technician = factories.make_technician()
-    factories.use_cases.approve_repair(actor=technician.user, repair_id=repair.pk)
+    factories.take(repair, factories.make_technician())
     repair.refresh_from_db()
     repair.description = "Lower left"
     repair.save()
