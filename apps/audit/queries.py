@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from apps.audit.models import AuditEntry
+from apps.audit.models import AuditEntry, AuditHead
 
 
 def history_of(target: models.Model, *, public_only: bool) -> list[AuditEntry]:
@@ -19,3 +19,28 @@ def _public(entry: AuditEntry) -> AuditEntry:
     entry.changes = [change for change in entry.changes if not change.get("internal")]
     entry.note = ""
     return entry
+
+
+def head_position() -> int:
+    """The newest position; entries come into sight in the order of their positions, none late."""
+    return AuditHead.objects.filter(pk=1).values_list("position", flat=True).first() or 0
+
+
+def entries_between(
+    targets: "models.QuerySet[models.Model]",
+    *,
+    after: int,
+    until: int,
+    public_only: bool,
+    limit: int,
+) -> list[AuditEntry]:
+    """Entries about these objects with positions in ``(after, until]``, oldest first."""
+    entries = AuditEntry.objects.filter(
+        target_type=targets.model._meta.label_lower,
+        target_id__in=targets.order_by().values("pk"),
+        position__gt=after,
+        position__lte=until,
+    )
+    if public_only:
+        entries = entries.filter(is_public=True)
+    return list(entries.order_by("position")[:limit])

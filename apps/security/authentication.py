@@ -1,6 +1,7 @@
 """What a request of the API proves: a bearer token, a key, or the session cookie."""
 
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -9,7 +10,7 @@ from apps.security.identity import Identity, Proof, nobody
 from apps.security.keys import find_key
 from apps.security.sessions import find_session
 from core.errors import Forbidden
-from core.rules import is_signed_in
+from core.models import User
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -43,11 +44,12 @@ def _by_key(value: str) -> Identity:
 
 
 def _by_cookie(request: HttpRequest) -> Identity:
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_signed_in(request.user):
+    user = get_user(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if not isinstance(user, User):
         return nobody()
     if request.method not in SAFE_METHODS and not _has_csrf_token(request):
         return nobody(Forbidden("The CSRF token is missing or wrong.", code="csrf_failed"))
-    return Identity(request.user, Proof.COOKIE)
+    return Identity(user, Proof.COOKIE)
 
 
 class _CsrfCheck(CsrfViewMiddleware):

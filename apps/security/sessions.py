@@ -6,6 +6,8 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import F
 
+from apps.audit.recorder import record, snapshot
+from apps.audit.use_case import use_case
 from apps.security import tokens
 from apps.security.errors import NotSignedIn
 from apps.security.models import AuthSession
@@ -70,6 +72,15 @@ def end_sessions(*, user: User) -> None:
         User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
         AuthSession.objects.filter(user=user, ended_at=None).update(ended_at=now())
     user.refresh_from_db(fields=["session_version"])
+
+
+@use_case
+def sign_out_everywhere(*, actor: User) -> None:
+    """End every session of the person who asks."""
+    user = User.objects.get(pk=actor.pk)
+    before = snapshot(user)
+    end_sessions(user=user)
+    record(actor=user, verb="user.signed_out_everywhere", target=user, before=before)
 
 
 def purge_old(*, days: int = 30) -> int:

@@ -1,0 +1,64 @@
+"""What has changed since one last asked (API, "changes")."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.api.base import ApiView
+from apps.api.filters import LARGEST_ID, Parameter, whole
+from apps.audit.models import AuditEntry
+from apps.audit.queries import entries_between, head_position
+from apps.repairs.models import Repair
+from apps.repairs.rules import sees_internal
+
+MOST = 500
+
+
+class ChangeRead(serializers.Serializer[AuditEntry]):
+    """That something happened to an object; what it is now, its own address tells."""
+
+    position = serializers.IntegerField()
+    kind = serializers.SerializerMethodField()
+    id = serializers.IntegerField(source="target_id")
+    verb = serializers.CharField()
+    at = serializers.DateTimeField()
+
+    def get_kind(self, entry: AuditEntry) -> str:
+        """What sort of object it is."""
+        return entry.target_type.rpartition(".")[2]
+
+
+class Changes(serializers.Serializer[object]):
+    """Changes in the order in which they happened."""
+
+    next = serializers.IntegerField(help_text="What to send as “since” the next time.")
+    results = ChangeRead(many=True)
+
+
+class ChangeList(ApiView):
+    """Changes of the repairs that the caller sees."""
+
+    parameters = (
+        Parameter(
+            "since",
+            whole,
+            schema={"type": "integer", "minimum": 0, "maximum": LARGEST_ID, "default": 0},
+            description="The “next” of the answer before; 0 begins with the oldest.",
+        ),
+    )
+
+    @extend_schema(responses=Changes)
+    def get(self, request: Request) -> Response:
+        """At most 500 changes; none is ever lost between two answers."""
+        since, head = self.given.get("since", 0), head_position()
+        entries = entries_between(
+            Repair.objects.visible_to(self.actor),
+            after=since,
+            until=head,
+            public_only=not sees_internal(self.actor),
+            limit=MOST,
+        )
+        is_full = len(entries) == MOST
+        found = {"next": entries[-1].position if is_full else max(since, head), "results": entries}
+        return Response(Changes(found).data)
