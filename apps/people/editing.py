@@ -1,6 +1,6 @@
 """The steps that every edit shares: lock, compare the version, apply, check, save, record."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeVar
 
 from django.contrib.auth.password_validation import validate_password
@@ -120,14 +120,22 @@ def check_fields(instance: models.Model, names: Collection[str]) -> None:
     except ValidationError as error:
         errors = error.message_dict
     for name in names:
-        if not _is_printable(getattr(instance, name)):
-            errors[name] = ["Please leave out invisible characters."]
+        if faults := list(_text_faults(instance, name)):
+            errors[name] = faults
     if errors:
         raise Invalid(CORRECT, errors=errors)
 
 
-def _is_printable(value: object) -> bool:
-    return not isinstance(value, str) or is_printable(" ".join(value.split()))
+def _text_faults(instance: models.Model, name: str) -> Iterator[str]:
+    """What models let pass: invisible characters, and texts that are too long for their box."""
+    value = getattr(instance, name)
+    if not isinstance(value, str):
+        return
+    if not is_printable(" ".join(value.split())):
+        yield "Please leave out invisible characters."
+    field = instance._meta.get_field(name)
+    if isinstance(field, models.TextField) and len(value) > (field.max_length or len(value)):
+        yield f"Please write at most {field.max_length} characters."
 
 
 def check_new_password(password: str, user: User, *, field: str = "password") -> None:

@@ -1,8 +1,10 @@
 """Reads of people and customers."""
 
 import hashlib
+from typing import TypedDict
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django_stubs_ext import WithAnnotations
 
 from apps.people.rules import customers_known_by_name
 from core.clock import now
@@ -10,6 +12,12 @@ from core.enums import CustomerKind, Decision
 from core.errors import NotFound
 from core.keys import fold_key, name_key
 from core.models import Customer, CustomerUser, Invitation, JoinRequest, Site, User
+
+
+class Town(TypedDict):
+    """What a search tells beside the name."""
+
+    town: str | None
 
 
 def token_hash(token: str) -> str:
@@ -40,7 +48,7 @@ def user_by_email(email: str) -> User | None:
     return User.objects.filter(email_key=fold_key(email)).first()
 
 
-def search_customers(user: User, text: str) -> QuerySet[Customer]:
+def search_customers(user: User, text: str) -> QuerySet[WithAnnotations[Customer, Town]]:
     """Customers whose name begins so, with ``town``, of those that this person may find."""
     town = Site.objects.filter(customer=OuterRef("pk"), is_default=True).values("city")[:1]
     return (

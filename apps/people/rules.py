@@ -60,8 +60,13 @@ def sees_details_of(user: User, person: User) -> bool:
     """Whether e-mail and phone are shown too: to admins, themselves and their own company."""
     if is_admin(user) or user.pk == person.pk:
         return True
-    own, other = membership(user), membership(person)
+    own, other = membership(user), _belonging(person)
     return own is not None and other is not None and own.customer_id == other.customer_id
+
+
+def _belonging(person: User) -> CustomerUser | None:
+    """Where somebody belongs, whether or not they may act."""
+    return CustomerUser.objects.filter(user=person).first()
 
 
 def members_visible_to(user: User) -> QuerySet[CustomerUser]:
@@ -137,7 +142,7 @@ def may_deactivate(user: User, person: User) -> bool:
     """Who manages people; a team manager a colleague who is not the primary contact. Never self."""
     if user.pk == person.pk:
         return False
-    member = membership(person)
+    member = _belonging(person)
     of_team = (
         member is not None
         and not member.is_primary_contact

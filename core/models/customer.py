@@ -143,6 +143,8 @@ class CustomerUser(models.Model):
 class CustomerPreference(models.Model):
     """What a customer wants: approval policy, messages, default view."""
 
+    AUDIT_IGNORED_FIELDS: ClassVar = {"version"}
+
     customer = models.OneToOneField(
         Customer, on_delete=models.PROTECT, related_name="customer_preference"
     )

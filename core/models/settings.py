@@ -21,6 +21,8 @@ class ShopSettingsManager(models.Manager["ShopSettings"]):
 class ShopSettings(models.Model):
     """One version of the shop's settings; a change adds a row, none is ever edited."""
 
+    AUDIT_IGNORED_FIELDS: ClassVar = {"created_at", "created_by"}
+
     time_zone = models.CharField(
         max_length=50, default="America/New_York", validators=[validate_zone]
     )

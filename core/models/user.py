@@ -58,7 +58,13 @@ class User(AbstractUser):
     """
 
     AUDIT_SECRET_FIELDS: ClassVar = {"password"}
-    AUDIT_IGNORED_FIELDS: ClassVar = {"last_login", "username_key", "email_key"}
+    AUDIT_IGNORED_FIELDS: ClassVar = {
+        "last_login",
+        "username_key",
+        "email_key",
+        "version",
+        "updated_at",
+    }
 
     role = models.CharField(max_length=12, choices=Role, default=Role.CUSTOMER)
     manages_prices = models.BooleanField(default=False)

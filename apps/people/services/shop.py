@@ -36,6 +36,6 @@ def update_shop_settings(*, actor: User, version: int | None, changes: Changes) 
     if model_to_dict(successor, FIELDS) == model_to_dict(present, FIELDS):
         return present
     successor.save()
-    before = snapshot(present) | {"created_by": actor.pk}
+    before = snapshot(present)
     record(actor=actor, verb="shopsettings.changed", target=successor, before=before)
     return successor
