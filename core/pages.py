@@ -12,12 +12,25 @@ from django.shortcuts import render, resolve_url
 
 from core.errors import DomainError, Invalid, NotFound
 from core.idempotency import submit_once
+from core.models import User
 from core.paging import Page, paginate
+from core.rules import is_signed_in
 
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
 SEE_OTHER = 303
 UNPROCESSABLE = 422
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; the access table lets nobody else through to a page that asks.
+
+    Raises:
+        Http404: Nobody is.
+    """
+    if not is_signed_in(request.user):
+        raise Http404
+    return request.user
 
 
 def attempt(form: forms.BaseForm, action: Callable[[], T]) -> T | None:

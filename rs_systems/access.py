@@ -2,6 +2,7 @@
 
 from apps.admin_site import access as admin_site
 from apps.api import access as api
+from apps.customer_portal import access as customer_portal
 from apps.public_site import access as public_site
 from apps.security.access import PUBLIC, Access
 
@@ -11,5 +12,6 @@ ROWS: list[Access] = [
     Access("health_ready", GET={PUBLIC}),
     *admin_site.ROWS,
     *api.ROWS,
+    *customer_portal.ROWS,
     *public_site.ROWS,
 ]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "apps.repairs",
     "apps.queue_management",
     "apps.api",
+    "apps.customer_portal",
     "apps.public_site",
     "rs_systems",
     "django.contrib.admin",
@@ -110,6 +111,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.notifications.context.notices",
+                "apps.customer_portal.context.portal",
             ],
         },
     }

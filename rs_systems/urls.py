@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.health, name="health_ready"),
     path("admin/", admin.site.urls),
+    path("app/", include("apps.customer_portal.urls")),
     path("api/", include("apps.api.urls")),
     path("", include("apps.public_site.urls")),
 ]

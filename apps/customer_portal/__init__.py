@@ -1,0 +1,1 @@
+"""The customer portal: a fleet's own pages at ``/app/``."""

@@ -1,0 +1,38 @@
+"""Who may knock at the customer portal's addresses."""
+
+from apps.security.access import CUSTOMER, Access
+
+OWN = {CUSTOMER}
+PAGES = (
+    "customer_dashboard",
+    "customer_repairs",
+    "customer_repair_detail",
+    "customer_photo",
+    "customer_batch_detail",
+    "customer_units",
+    "customer_unit_detail",
+)
+FORMS = (
+    "customer_notices",
+    "customer_request_repair",
+    "customer_team",
+    "customer_member",
+    "customer_preferences",
+)
+BUTTONS = (
+    "customer_repair_approve",
+    "customer_repair_deny",
+    "customer_repair_cancel",
+    "customer_repair_photo",
+    "customer_repair_note",
+    "customer_batch_approve",
+    "customer_batch_deny",
+    "customer_join_request",
+    "customer_invitation_revoke",
+)
+
+ROWS = [
+    *(Access(name, GET=OWN) for name in PAGES),
+    *(Access(name, GET=OWN, POST=OWN) for name in FORMS),
+    *(Access(name, POST=OWN) for name in BUTTONS),
+]

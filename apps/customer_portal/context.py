@@ -1,0 +1,33 @@
+"""What the frame of every page of the portal shows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+PREFIX = "/app/"
+PAGES = (
+    ("Home", "customer_dashboard", "house"),
+    ("Repairs", "customer_repairs", "tools"),
+    ("Units", "customer_units", "truck"),
+    ("Team", "customer_team", "people"),
+    ("Preferences", "customer_preferences", "gear"),
+)
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, and where the notices are; nothing outside the portal."""
+    if not request.path_info.startswith(PREFIX):
+        return {}
+    return {
+        "portal": "customer",
+        "notices_url": reverse("customer_notices"),
+        "nav": [_item(request, *page) for page in PAGES],
+    }
+
+
+def _item(request: HttpRequest, label: str, name: str, icon: str) -> dict[str, Any]:
+    url = reverse(name)
+    here = request.path_info
+    is_active = here == url if url == PREFIX else here.startswith(url)
+    return {"label": label, "url": url, "icon": icon, "active": is_active}

@@ -1,0 +1,213 @@
+"""The portal's forms."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from apps.people.rules import RIGHTS
+from apps.photo_storage.forms import PhotoField
+from apps.queue_management.use_cases import RequestDetails
+from apps.repairs.enums import DamageType, ReasonCode
+from core.models import CustomerPreference, CustomerUser, Site
+from core.shop import shop_today
+
+MAXIMUM_ROWS = 50
+RIGHT_WORDS = {
+    "can_request": "Ask for repairs",
+    "can_approve": "Approve repairs",
+    "can_redeem": "Redeem rewards",
+    "can_manage_team": "Manage the team",
+}
+
+
+def day_input() -> forms.DateInput:
+    """The browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class BreakForm(forms.Form):
+    """One break of one unit."""
+
+    unit_number = forms.CharField(
+        label="Unit number",
+        max_length=50,
+        help_text="As it is painted on the vehicle.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    damage_type = forms.ChoiceField(
+        label="Damage", choices=DamageType.choices, required=False, initial=DamageType.UNKNOWN
+    )
+    description = forms.CharField(
+        label="What happened, and where on the glass",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    photo = PhotoField(label="Photo", required=False)
+
+
+BreakFormSet = forms.formset_factory(
+    BreakForm,
+    extra=0,
+    min_num=1,
+    max_num=MAXIMUM_ROWS,
+    absolute_max=MAXIMUM_ROWS,
+    validate_min=True,
+    validate_max=True,
+)
+
+
+class VisitForm(forms.Form):
+    """What holds for all rows of a request."""
+
+    site = forms.ModelChoiceField(
+        Site.objects.none(), label="Where is it", required=False, empty_label="Not decided yet"
+    )
+    preferred_date = forms.DateField(
+        label="When would it suit you",
+        required=False,
+        help_text="A wish; we confirm the day.",
+        widget=day_input(),
+    )
+    po_number = forms.CharField(label="PO number", max_length=50, required=False)
+    confirm_duplicate = forms.BooleanField(
+        label="This is another damage: ask anyway", required=False
+    )
+
+    def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        site = self.fields["site"]
+        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101  # declared above
+        site.queryset = sites
+        if not self.is_bound:
+            self.initial.setdefault("site", next((s.pk for s in sites if s.is_default), None))
+
+    def clean_preferred_date(self) -> dt.date | None:
+        """A day that is over cannot suit anybody."""
+        day: dt.date | None = self.cleaned_data["preferred_date"]
+        if day is not None and day < shop_today():
+            raise forms.ValidationError("This day is over. Choose today or a later one.")
+        return day
+
+
+def row_data(posted: QueryDict) -> QueryDict:
+    """The posted rows; the plain fields of a single request count as the first row."""
+    if "rows-TOTAL_FORMS" in posted:
+        return posted
+    data = posted.copy()
+    data.update({"rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0"})
+    for name in ("unit_number", "damage_type", "description"):
+        data[f"rows-0-{name}"] = posted.get(name, "")
+    return data
+
+
+def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
+    """One row with what holds for all, as the use case takes it."""
+    site = visit["site"]
+    return RequestDetails(
+        unit_number=row["unit_number"],
+        damage_type=row["damage_type"] or DamageType.UNKNOWN,
+        description=row["description"],
+        site_id=site.pk if site else None,
+        preferred_date=visit["preferred_date"],
+        po_number=visit["po_number"],
+    )
+
+
+class ReasonForm(forms.Form):
+    """Why a repair is declined or withdrawn."""
+
+    reason_code = forms.ChoiceField(
+        label="Why",
+        widget=forms.RadioSelect,
+        choices=[
+            (ReasonCode.DECLINED, "We do not want it"),
+            (ReasonCode.CANCELLED, "No longer needed"),
+            (ReasonCode.MISTAKE, "Entered by mistake"),
+        ],
+    )
+    reason = forms.CharField(
+        label="In your words",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class PhotoForm(forms.Form):
+    """One picture of the damage."""
+
+    image = PhotoField(label="Photo of the damage")
+
+
+class NotesForm(forms.Form):
+    """What the customer notes for the shop."""
+
+    customer_notes = forms.CharField(
+        label="Your note to us",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class UnitSearchForm(forms.Form):
+    """Which units a list shows."""
+
+    unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
+
+
+class RightsForm(forms.ModelForm[CustomerUser]):
+    """What a colleague may do."""
+
+    class Meta:
+        model = CustomerUser
+        fields = RIGHTS
+        labels = RIGHT_WORDS
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and what they will be allowed."""
+
+    email = forms.EmailField(label="E-mail of your colleague")
+    rights = forms.MultipleChoiceField(
+        label="They may",
+        choices=list(RIGHT_WORDS.items()),
+        required=False,
+        initial=["can_request"],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def rights_given(self) -> dict[str, bool]:
+        """Each right with whether it was ticked."""
+        return {right: right in self.cleaned_data["rights"] for right in RIGHTS}
+
+
+class PreferenceForm(forms.ModelForm[CustomerPreference]):
+    """When to be asked before work starts, and which messages to get."""
+
+    class Meta:
+        model = CustomerPreference
+        fields = (
+            "approval_policy",
+            "units_per_visit",
+            "price_per_repair",
+            "price_per_month",
+            "email_messages",
+        )
+        widgets = {"approval_policy": forms.RadioSelect}
+        labels = {
+            "approval_policy": "When we find damage on your vehicles",
+            "units_per_visit": "Units a visit without asking",
+            "price_per_repair": "Highest price of one repair without asking",
+            "price_per_month": "Highest sum a month without asking",
+            "email_messages": "Send us e-mail about our repairs",
+        }
+        help_texts = {
+            "units_per_visit": "Counts when you chose a number of units.",
+            "price_per_repair": "Counts when you chose an amount. Empty means no limit.",
+            "price_per_month": "Counts when you chose an amount. Empty means no limit.",
+        }

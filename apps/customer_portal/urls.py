@@ -1,0 +1,57 @@
+"""Addresses of the customer portal, below ``/app/``."""
+
+from django.urls import path
+
+from apps.customer_portal.views import batches, home, preferences, repairs, requests, team, units
+
+urlpatterns = [
+    path("", home.customer_dashboard, name="customer_dashboard"),
+    path("notices/", home.customer_notices, name="customer_notices"),
+    path("request/", requests.customer_request_repair, name="customer_request_repair"),
+    path("repairs/", repairs.customer_repairs, name="customer_repairs"),
+    path("repairs/<int:repair_id>/", repairs.customer_repair_detail, name="customer_repair_detail"),
+    path(
+        "repairs/<int:repair_id>/approve/",
+        repairs.customer_repair_approve,
+        name="customer_repair_approve",
+    ),
+    path(
+        "repairs/<int:repair_id>/deny/", repairs.customer_repair_deny, name="customer_repair_deny"
+    ),
+    path(
+        "repairs/<int:repair_id>/cancel/",
+        repairs.customer_repair_cancel,
+        name="customer_repair_cancel",
+    ),
+    path(
+        "repairs/<int:repair_id>/photo/",
+        repairs.customer_repair_photo,
+        name="customer_repair_photo",
+    ),
+    path(
+        "repairs/<int:repair_id>/note/", repairs.customer_repair_note, name="customer_repair_note"
+    ),
+    path("photos/<int:photo_id>/<str:variant>/", repairs.customer_photo, name="customer_photo"),
+    path("batches/<int:batch_id>/", batches.customer_batch_detail, name="customer_batch_detail"),
+    path(
+        "batches/<int:batch_id>/approve/",
+        batches.customer_batch_approve,
+        name="customer_batch_approve",
+    ),
+    path("batches/<int:batch_id>/deny/", batches.customer_batch_deny, name="customer_batch_deny"),
+    path("units/", units.customer_units, name="customer_units"),
+    path("units/<int:unit_id>/", units.customer_unit_detail, name="customer_unit_detail"),
+    path("team/", team.customer_team, name="customer_team"),
+    path("team/<int:member_id>/", team.customer_member, name="customer_member"),
+    path(
+        "team/requests/<int:request_id>/",
+        team.customer_join_request,
+        name="customer_join_request",
+    ),
+    path(
+        "team/invitations/<int:invitation_id>/revoke/",
+        team.customer_invitation_revoke,
+        name="customer_invitation_revoke",
+    ),
+    path("preferences/", preferences.customer_preferences, name="customer_preferences"),
+]

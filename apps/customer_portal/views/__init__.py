@@ -1,0 +1,1 @@
+"""Views of the customer portal: parse, call a use case, respond."""

@@ -1,0 +1,170 @@
+"""A customer's repairs: list, one, decisions, pictures."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from apps.customer_portal.forms import NotesForm, PhotoForm, ReasonForm
+from apps.customer_portal.member import member_of
+from apps.customer_portal.page_data import repair_page
+from apps.photo_storage.enums import Variant
+from apps.photo_storage.serving import photo_response
+from apps.queue_management import use_cases
+from apps.queue_management.use_cases import Reason
+from apps.repairs.enums import PhotoKind
+from apps.repairs.filters import RepairFilter
+from apps.repairs.models import Repair
+from apps.repairs.queries import photos_visible_to, repair_list
+from core.errors import NotFound
+from core.models import User
+from core.pages import (
+    UNPROCESSABLE,
+    attempt,
+    list_page,
+    once,
+    person,
+    press,
+    see_other,
+    sent_once,
+    version_from,
+)
+from core.paging import binding_of
+
+
+def customer_repairs(request: HttpRequest) -> HttpResponse:
+    """All repairs, narrowed by what the address says."""
+    member = member_of(request)
+    form = RepairFilter(request.GET, reader="customer")
+    page = list_page(
+        request,
+        form.narrow(repair_list(member.user)),
+        ordering=("-repair_date", "-id"),
+        binding=binding_of(form.cleaned_data),
+    )
+    context = {"form": form, "page": page, "may_request": member.has_right("can_request")}
+    return render(request, "customer_portal/repairs.html", context)
+
+
+def customer_repair_detail(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """One repair."""
+    return _show(request, repair_id)
+
+
+@sent_once
+def customer_repair_approve(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Let the work begin, at most at the price shown."""
+    user, version = person(request), version_from(request)
+    is_from_home = request.POST.get("from") == "home"
+    to: dict[str, Any] = {} if is_from_home else {"repair_id": repair_id}
+    return press(
+        request,
+        lambda: use_cases.approve_repair(actor=user, repair_id=repair_id, version=version),
+        success="Approved. The technician is told.",
+        back="customer_dashboard" if is_from_home else "customer_repair_detail",
+        **to,
+    )
+
+
+@sent_once
+def customer_repair_deny(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Decline what is asked, with a reason."""
+    return _end(request, repair_id, success="Declined. The technician is told.")
+
+
+@sent_once
+def customer_repair_cancel(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Withdraw one's own request before work begins, with a reason."""
+    return _end(request, repair_id, success="Cancelled. The technician is told.")
+
+
+def _end(request: HttpRequest, repair_id: int, *, success: str) -> HttpResponse:
+    user, version = person(request), version_from(request)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _show(request, repair_id, ending=form)
+    reason = Reason(code=form.cleaned_data["reason_code"], text=form.cleaned_data["reason"])
+    return press(
+        request,
+        lambda: use_cases.deny_repair(
+            actor=user, repair_id=repair_id, reason=reason, version=version
+        ),
+        success=success,
+        back="customer_repair_detail",
+        repair_id=repair_id,
+    )
+
+
+def customer_repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Add a picture of the damage."""
+    user = person(request)
+    find_repair(user, repair_id)
+    form = PhotoForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, repair_id, photo=form)
+    photo = {"prepared": form.cleaned_data["image"], "kind": PhotoKind.CUSTOMER}
+    return once(
+        request,
+        lambda: press(
+            request,
+            lambda: use_cases.attach_photo(actor=user, repair_id=repair_id, **photo),
+            success="The photo is added.",
+            back="customer_repair_detail",
+            repair_id=repair_id,
+        ),
+    )
+
+
+@sent_once
+def customer_repair_note(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Change the customer's own note."""
+    user, form = person(request), NotesForm(request.POST)
+    find_repair(user, repair_id)
+    if form.is_valid():
+        note = {"customer_notes": form.cleaned_data["customer_notes"]}
+        saved = attempt(
+            form,
+            lambda: use_cases.edit_repair(
+                actor=user, repair_id=repair_id, version=None, values=note
+            ),
+        )
+        if saved is not None:
+            return see_other("customer_repair_detail", repair_id=repair_id)
+    return _show(request, repair_id, note=form)
+
+
+def customer_photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase:
+    """The bytes of a picture that this person may see."""
+    photo = get_object_or_404(photos_visible_to(person(request)), pk=photo_id)
+    try:
+        return photo_response(photo.stored, Variant(variant))
+    except (ValueError, NotFound) as error:
+        raise Http404 from error
+
+
+def find_repair(user: User, repair_id: int) -> Repair:
+    """The repair, if this person may see it; 404 otherwise."""
+    return get_object_or_404(repair_list(user).select_related("unit"), pk=repair_id)
+
+
+def _show(
+    request: HttpRequest,
+    repair_id: int,
+    *,
+    ending: ReasonForm | None = None,
+    photo: PhotoForm | None = None,
+    note: NotesForm | None = None,
+) -> HttpResponse:
+    member = member_of(request)
+    repair = find_repair(member.user, repair_id)
+    refused = ending or photo or note
+    context = repair_page(member.user, repair) | {
+        "ending": ending or ReasonForm(),
+        "photo_form": photo or PhotoForm(),
+        "note_form": note or NotesForm(initial={"customer_notes": repair.customer_notes}),
+        "refused": refused,
+        "is_ending": ending is not None,
+    }
+    status = UNPROCESSABLE if refused else 200
+    return render(request, "customer_portal/repair_detail.html", context, status=status)

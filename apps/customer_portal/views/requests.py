@@ -1,0 +1,113 @@
+"""Asking for repairs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.customer_portal.forms import BreakFormSet, VisitForm, details_of, row_data
+from apps.customer_portal.member import member_of
+from apps.queue_management import use_cases
+from apps.repairs.enums import PhotoKind
+from apps.repairs.models import Repair
+from core.errors import Conflict, DomainError
+from core.models import CustomerUser, Site
+from core.pages import UNPROCESSABLE, once, see_other, tell_in_form, tell_in_rows
+
+
+class RequestForms:
+    """The rows and what holds for all of them, as one thing to check and to carry out."""
+
+    def __init__(self, member: CustomerUser, request: HttpRequest) -> None:
+        self.member = member
+        self.duplicate: Conflict | None = None
+        sites = Site.objects.filter(customer=member.customer, is_active=True)
+        if request.method == "POST":
+            posted = row_data(request.POST)
+            self.visit = VisitForm(posted, sites=sites)
+            self.rows = BreakFormSet(posted, request.FILES, prefix="rows")
+        else:
+            self.visit = VisitForm(sites=sites)
+            first = {"unit_number": request.GET.get("unit", "")[:50]}
+            self.rows = BreakFormSet(initial=[first], prefix="rows")
+
+    def are_valid(self) -> bool:
+        """Whether every form is."""
+        return all([self.visit.is_valid(), self.rows.is_valid()])
+
+    def send(self) -> list[Repair] | None:
+        """Ask for the repairs, with their pictures; ``None`` and errors in the forms if refused."""
+        try:
+            with transaction.atomic():
+                repairs = self._ask()
+                self._attach_photos(repairs)
+                return repairs
+        except DomainError as refusal:
+            self._tell(refusal)
+            return None
+
+    def _ask(self) -> list[Repair]:
+        visit = self.visit.cleaned_data
+        rows = [details_of(row, visit) for row in self.rows.cleaned_data]
+        common: dict[str, Any] = {
+            "actor": self.member.user,
+            "customer_id": self.member.customer_id,
+            "confirm_duplicate": visit["confirm_duplicate"],
+        }
+        if len(rows) == 1:
+            return [use_cases.request_repair(details=rows[0], **common)]
+        batch = use_cases.request_batch(rows=rows, **common)
+        return list(batch.repairs.order_by("break_number"))
+
+    def _attach_photos(self, repairs: list[Repair]) -> None:
+        for repair, row in zip(repairs, self.rows.cleaned_data, strict=True):
+            if row["photo"] is not None:
+                use_cases.attach_photo(
+                    actor=self.member.user,
+                    repair_id=repair.pk,
+                    prepared=row["photo"],
+                    kind=PhotoKind.CUSTOMER,
+                )
+
+    def _tell(self, refusal: DomainError) -> None:
+        if isinstance(refusal, Conflict) and refusal.code == "possible_duplicate":
+            self.duplicate = refusal
+        elif "row" in refusal.extra:
+            tell_in_rows(self.rows, refusal)
+        elif len(self.rows.forms) == 1 and "unit_number" in refusal.errors:
+            tell_in_form(self.rows.forms[0], refusal)
+        else:
+            tell_in_form(self.visit, refusal)
+
+
+def customer_request_repair(request: HttpRequest) -> HttpResponse:
+    """Ask for one or several repairs at once."""
+    forms = RequestForms(member_of(request), request)
+    if request.method != "POST":
+        return _show(request, forms)
+    if not forms.are_valid():
+        return _show(request, forms, status=UNPROCESSABLE)
+    return once(request, lambda: _send(request, forms))
+
+
+def _send(request: HttpRequest, forms: RequestForms) -> HttpResponse:
+    repairs = forms.send()
+    if repairs is None:
+        return _show(request, forms, status=UNPROCESSABLE)
+    messages.success(request, _thanks(repairs))
+    if len(repairs) > 1:
+        return see_other("customer_batch_detail", batch_id=repairs[0].repair_batch_id)
+    return see_other("customer_repair_detail", repair_id=repairs[0].pk)
+
+
+def _thanks(repairs: list[Repair]) -> str:
+    if len(repairs) > 1:
+        return f"{len(repairs)} repairs are requested. We tell you when work begins."
+    return f"The repair of unit {repairs[0].unit_number} is requested."
+
+
+def _show(request: HttpRequest, forms: RequestForms, *, status: int = 200) -> HttpResponse:
+    context = {"visit": forms.visit, "rows": forms.rows, "duplicate": forms.duplicate}
+    return render(request, "customer_portal/request.html", context, status=status)
