@@ -53,6 +53,7 @@ from apps.queue_management.use_cases.requests import (
     create_field_repair,
     request_repair,
 )
+from apps.queue_management.use_cases.units import create_unit
 from apps.repairs.services import NO_REASON, Reason
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "complete_repair",
     "create_field_batch",
     "create_field_repair",
+    "create_unit",
     "create_user",
     "deactivate_person",
     "deny_batch",
