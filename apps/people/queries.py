@@ -48,7 +48,7 @@ def user_by_email(email: str) -> User | None:
     return User.objects.filter(email_key=fold_key(email)).first()
 
 
-def search_customers(user: User, text: str) -> QuerySet[WithAnnotations[Customer, Town]]:
+def search_customers(user: User, text: str) -> "QuerySet[WithAnnotations[Customer, Town]]":
     """Customers whose name begins so, with ``town``, of those that this person may find."""
     town = Site.objects.filter(customer=OuterRef("pk"), is_default=True).values("city")[:1]
     return (
