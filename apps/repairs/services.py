@@ -27,7 +27,7 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFail
 from core.keys import is_printable, unit_key
 from core.models import Customer, User
 
-UNIT_NUMBER_LENGTH = 50
+UNIT_NUMBER_LENGTH, UNIT_KEY_LENGTH = 50, 60
 _STAMPS = {
     QueueStatus.REQUESTED: "requested_at",
     QueueStatus.APPROVED: "approved_at",
@@ -85,7 +85,7 @@ def find_or_create_unit(*, actor: User, customer: Customer, number: str) -> Unit
     )
     if is_new:
         record(actor=actor, verb="unit.created", target=unit)
-    if unit.merged_into_id is not None:
+    while unit.merged_into_id is not None:
         unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.merged_into_id)
     return unit
 
@@ -97,7 +97,9 @@ def check_unit_number(number: str) -> None:
         Invalid: With the field named ``unit_number``.
     """
     number = number.strip()
-    if not 1 <= len(number) <= UNIT_NUMBER_LENGTH or not is_printable(number):
+    fits = 1 <= len(number) <= UNIT_NUMBER_LENGTH
+    # Some letters are many in their key (one ligature makes eighteen).
+    if not fits or len(unit_key(number)) > UNIT_KEY_LENGTH or not is_printable(number):
         message = "Write a unit number of 1 to 50 printable characters."
         raise Invalid(message, code="unit_number_not_valid", errors={"unit_number": [message]})
 
@@ -132,7 +134,7 @@ def check_move(
 
 
 def _check_reason(move: Move, parties: frozenset[Party], reason: Reason) -> None:
-    if move.needs_code and reason.code not in REASON_CODES:
+    if (move.needs_code or reason.code) and reason.code not in REASON_CODES:
         codes = ", ".join(sorted(REASON_CODES))
         message = f"Give a reason: one of {codes}."
         raise Invalid(message, code="reason_code_required", errors={"reason_code": [message]})

@@ -1,7 +1,9 @@
 """The office gives work out: assign, pin, take back from who is away."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
 
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
@@ -80,16 +82,18 @@ def _give(actor: User, repair: Repair, technician: Technician, *, pin: bool) -> 
 @use_case
 def pin_repair(*, actor: User, repair_id: int, version: int | None = None) -> Repair:
     """Keep a request for its technician: nobody else can take it."""
-    return _set_pin(actor, repair_id, version, is_pinned=True)
+    return _set_pin(actor, repair_id, version, is_pinned=True, verb="repair.pinned")
 
 
 @use_case
 def unpin_repair(*, actor: User, repair_id: int, version: int | None = None) -> Repair:
     """Let any technician take the request again."""
-    return _set_pin(actor, repair_id, version, is_pinned=False)
+    return _set_pin(actor, repair_id, version, is_pinned=False, verb="repair.unpinned")
 
 
-def _set_pin(actor: User, repair_id: int, version: int | None, *, is_pinned: bool) -> Repair:
+def _set_pin(
+    actor: User, repair_id: int, version: int | None, *, is_pinned: bool, verb: str
+) -> Repair:
     repair = locked(actor, repair_id)
     _check_office(actor)
     services.check_version(repair, version)
@@ -100,12 +104,14 @@ def _set_pin(actor: User, repair_id: int, version: int | None, *, is_pinned: boo
         repair.is_pinned = is_pinned
         repair.version += 1
         repair.save()
-    record(actor=actor, verb="repair.pinned", target=repair, before=before)
+    record(actor=actor, verb=verb, target=repair, before=before)
     return repair
 
 
 @use_case
-def set_technician_out(*, actor: User, technician_id: int, day: dt.date | None) -> Technician:
+def set_technician_out(
+    *, actor: User, technician_id: int, day: dt.date | None, version: int | None = None
+) -> Technician:
     """Mark a technician as away for a day (``None``: back again); what waits is given to others.
 
     Raises:
@@ -121,10 +127,12 @@ def set_technician_out(*, actor: User, technician_id: int, day: dt.date | None) 
         raise NotFound
     if not is_admin(actor) and technician.user_id != actor.pk:
         raise Forbidden("Only the office marks others as away.")
+    services.check_version(technician, version)
     before = snapshot(technician)
-    technician.out_on = day
-    technician.version += 1
-    technician.save(update_fields=["out_on", "version"])
+    if technician.out_on != day:
+        technician.out_on = day
+        technician.version += 1
+        technician.save(update_fields=["out_on", "version"])
     record(actor=actor, verb="technician.out", target=technician, before=before)
     if day == shop_today():
         release_work(actor=actor, technician=technician, reason="Away today")
@@ -136,23 +144,37 @@ def release_work(
 ) -> list[Repair]:
     """Take back what a technician has not started, and assign it again.
 
-    Every repair is locked before every counter; what a request gave the technician while this
-    waited for the counters is found by asking again. Work in progress goes back to approved only
-    where ``also_started`` says so (deactivation).
+    Work in progress goes back to approved only where ``also_started`` says so (deactivation).
 
     Returns:
         The repairs taken back, as they stand afterwards.
     """
     statuses = (*RELEASED, QueueStatus.IN_PROGRESS) if also_started else RELEASED
-    held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
-    services.locked_repairs(list(held.values_list("pk", flat=True)))
-    able = assignment.able_technicians([]).values_list("pk", flat=True)
-    assignment.lock_workloads({technician.pk, *able})
-    repairs = services.locked_repairs(list(held.values_list("pk", flat=True)))
+    repairs = _lock_held(technician, statuses)
     for repair in repairs:
         _release_one(actor, repair, reason)
     _assign_again(actor, repairs)
     return repairs
+
+
+def _lock_held(technician: Technician, statuses: Collection[str]) -> list[Repair]:
+    """Lock what a technician holds, then all counters: nothing more comes to them after that.
+
+    What a request gave them while this waited for the counters shows only then. It must not be
+    locked behind a counter, so the savepoint lets go of everything, and it begins again.
+    """
+    held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
+    able = assignment.able_technicians([]).values_list("pk", flat=True)
+    while True:
+        savepoint = transaction.savepoint()
+        locked_ids = list(held.values_list("pk", flat=True))
+        services.locked_repairs(locked_ids)
+        assignment.lock_workloads({technician.pk, *able})
+        repairs = list(held.select_related("customer", "unit").order_by("pk"))
+        if {repair.pk for repair in repairs} <= set(locked_ids):
+            transaction.savepoint_commit(savepoint)
+            return repairs
+        transaction.savepoint_rollback(savepoint)
 
 
 def _release_one(actor: User, repair: Repair, reason: str) -> None:
