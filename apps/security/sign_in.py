@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from axes.utils import reset
 from django.contrib.auth import authenticate, login
 from django.http import HttpRequest, HttpResponse
 
+from apps.security.addresses import client_address
 from apps.security.backends import is_plausible
 from apps.security.errors import NotSignedIn, TooManyRequests
 from apps.security.rates import limit_sign_ins
@@ -33,6 +35,8 @@ def check_credentials(request: HttpRequest, *, username: str, password: str) -> 
         )
     if user is None:
         raise NotSignedIn("The user name or the password is wrong.", code="wrong_credentials")
+    # The API opens no session of Django, after which axes would forget the failures itself.
+    reset(username=attempted_name(request, {"username": username}), ip=client_address(request))
     return user
 
 

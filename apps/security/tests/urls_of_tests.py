@@ -46,20 +46,21 @@ _api = [
     path("rowless/", tell, name="rowless"),
 ]
 urlpatterns = [
-    path("api/", include((_api, "api"))),
+    path("api/", include((_api, "knock"))),
     path("page/", tell, name="page"),
     path("tech/page/", tell, name="tech_page"),
     path("press/", tell, name="press"),
     path("rowless/", tell, name="rowless"),
     path("staff/one/", include(([path("", tell, name="one")], "staff"))),
+    path("", include("rs_systems.urls")),  # what the page of a 404 links to
 ]
 
 ROWS = [
-    Access("api:thing-list", GET={SIGNED_IN}, POST={ADMIN, TECHNICIAN}),
-    Access("api:thing-detail", GET={CUSTOMER, TECHNICIAN}, PATCH={TECHNICIAN}),
-    Access("api:anyone", GET={PUBLIC}),
-    Access("api:fail", GET={PUBLIC}),
-    Access("api:refuse", GET={PUBLIC}),
+    Access("knock:thing-list", GET={SIGNED_IN}, POST={ADMIN, TECHNICIAN}),
+    Access("knock:thing-detail", GET={CUSTOMER, TECHNICIAN}, PATCH={TECHNICIAN}),
+    Access("knock:anyone", GET={PUBLIC}),
+    Access("knock:fail", GET={PUBLIC}),
+    Access("knock:refuse", GET={PUBLIC}),
     Access("page", GET={CUSTOMER}),
     Access("tech_page", GET={TECHNICIAN}),
     Access("press", POST={CUSTOMER}),
