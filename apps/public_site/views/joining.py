@@ -13,7 +13,7 @@ from apps.people.services.accounts import NewPerson
 from apps.people.services.join_requests import ask_to_join
 from apps.people.services.registration import register_and_ask_to_join, register_customer
 from apps.public_site.forms import InvitedForm, JoinForm, RegistrationForm
-from apps.public_site.views.shared import show, signed_in_user, submit
+from apps.public_site.views.shared import sent, show, signed_in_user, submit
 from apps.queue_management.use_cases import accept_invitation, accept_invitation_as_new
 from apps.security.rates import limit_sign_ins
 from core.enums import Decision
@@ -32,7 +32,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Make an account; the answer is the same whether or not the address has one already."""
     if is_signed_in(request.user):
         return redirect("home")
-    form = RegistrationForm(request.POST or None)
+    form = RegistrationForm(sent(request))
     return submit(request, form, lambda: _registered(request, form)) or show(
         request, "register", form
     )
@@ -64,7 +64,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if is_signed_in(request.user):
         return _with_own_account(request, token, found)
     has_account = user_by_email(found.email) is not None
-    form = InvitedForm(request.POST or None)
+    form = InvitedForm(sent(request))
     return (
         None if has_account else submit(request, form, lambda: _accepted(request, token, form))
     ) or show(request, "invitation", form, invitation=found, has_account=has_account)
@@ -73,7 +73,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _with_own_account(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
     user = signed_in_user(request)
     is_theirs = user.email_key == fold_key(found.email)
-    form = forms.Form(request.POST or None)
+    form = forms.Form(sent(request))
 
     def accept() -> HttpResponse:
         accept_invitation(actor=user, token=token)
@@ -100,7 +100,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if membership(user) is not None:
         return redirect("home")
     waiting = JoinRequest.objects.filter(user=user, decision=Decision.WAITING).first()
-    form = JoinForm(request.POST or None)
+    form = JoinForm(sent(request))
 
     def ask() -> HttpResponse:
         ask_to_join(actor=user, **form.cleaned_data)

@@ -13,7 +13,7 @@ from apps.people.services.passwords import (
     reset_password,
 )
 from apps.public_site.forms import AddressForm, NewPasswordForm, PasswordChangeForm
-from apps.public_site.views.shared import show, signed_in_user, submit
+from apps.public_site.views.shared import sent, show, signed_in_user, submit
 from apps.security.rates import limit_sign_ins
 from core.errors import NotFound
 from core.pages import see_other
@@ -22,7 +22,7 @@ from core.pages import see_other
 @never_cache
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask for a mail; the answer is the same whether or not the address is known."""
-    form = AddressForm(request.POST or None)
+    form = AddressForm(sent(request))
 
     def send() -> HttpResponse:
         limit_sign_ins(request)
@@ -44,7 +44,7 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
         answer = show(request, "password_reset_over", detail=error.detail)
         answer.status_code = error.status
         return answer
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(sent(request))
 
     def store() -> HttpResponse:
         reset_password(encoded_id=uid, token=token, **form.cleaned_data)
@@ -58,7 +58,7 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 @never_cache
 def change(request: HttpRequest) -> HttpResponse:
     """Change one's own password; other sessions end, this one goes on."""
-    form = PasswordChangeForm(request.POST or None)
+    form = PasswordChangeForm(sent(request))
 
     def store() -> HttpResponse:
         user = change_password(actor=signed_in_user(request), **form.cleaned_data)

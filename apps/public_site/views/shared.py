@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from core.errors import DomainError, NotFound
@@ -26,6 +26,11 @@ def show(
         {"form": form, **context},
         status=UNPROCESSABLE if refused else None,
     )
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was posted, even when it is nothing; ``None`` for a page that is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def submit(

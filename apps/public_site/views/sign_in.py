@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.public_site.forms import SignInForm
-from apps.public_site.views.shared import show, signed_in_user
+from apps.public_site.views.shared import sent, show, signed_in_user
 from apps.security.errors import TooManyRequests
 from apps.security.sessions import end_sessions
 from apps.security.sign_in import sign_in_page
@@ -24,7 +24,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     goal = wanted_page(request)
     if is_signed_in(request.user):
         return redirect(goal)
-    form = SignInForm(request.POST or None)
+    form = SignInForm(sent(request))
     if form.is_valid():
         try:
             sign_in_page(request, **form.cleaned_data)

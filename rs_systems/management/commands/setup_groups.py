@@ -60,4 +60,4 @@ def set_up(name: str, role: Role, models: tuple[str, ...] | None) -> str:
     people = User.objects.people().filter(role=role)
     group.user_set.set(people)
     verb = "made" if is_new else "there already"
-    return f"{name}: {verb}, {len(permissions)} permissions, {len(people)} people."
+    return f"{name}: {verb}; permissions {len(permissions)}, people {len(people)}."
