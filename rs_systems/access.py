@@ -3,6 +3,7 @@
 from apps.admin_site import access as admin_site
 from apps.api import access as api
 from apps.customer_portal import access as customer_portal
+from apps.office_portal import access as office_portal
 from apps.public_site import access as public_site
 from apps.security.access import PUBLIC, Access
 
@@ -13,5 +14,6 @@ ROWS: list[Access] = [
     *admin_site.ROWS,
     *api.ROWS,
     *customer_portal.ROWS,
+    *office_portal.ROWS,
     *public_site.ROWS,
 ]

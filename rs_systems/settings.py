@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "apps.queue_management",
     "apps.api",
     "apps.customer_portal",
+    "apps.office_portal",
     "apps.public_site",
     "rs_systems",
     "django.contrib.admin",
@@ -112,6 +113,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.notifications.context.notices",
                 "apps.customer_portal.context.portal",
+                "apps.office_portal.context.portal",
             ],
         },
     }
@@ -315,6 +317,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SCHEMA_PATH_PREFIX": "/api/",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "QueueStatusEnum": "apps.repairs.enums.QueueStatus",
+        "PhotoKindEnum": "apps.repairs.enums.PhotoKind",
+        "CustomerKindEnum": "core.enums.CustomerKind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.api.schema.complete",

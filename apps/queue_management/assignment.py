@@ -1,7 +1,7 @@
 """Who gets a repair: the able technician with the least active work (DOMAIN, section 4)."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -137,15 +137,25 @@ def load_of(technician_id: int) -> int:
     return _loads([technician_id])[technician_id]
 
 
-def suggest(repair: Repair) -> Choice | None:
-    """Whom ``choose`` would take now, without locking anything."""
-    skills = needed_skill([repair.damage_type])
-    able = list(able_technicians(skills).values_list("pk", flat=True))
-    if not able:
-        return None
-    loads = _loads(able)
-    least = min(able, key=lambda pk: (loads[pk], pk))
-    return Choice(least, AssignmentRule.LEAST_LOAD, loads[least])
+def suggest_all(repairs: Sequence[Repair]) -> dict[int, Choice]:
+    """Whom the office would best give each of these to, by the repair's id; locks nothing.
+
+    Each suggestion counts as load for the next, so that following them all stays balanced.
+    Repairs that nobody is able to do are left out.
+    """
+    needed = dict(DamageTypeSkill.objects.values_list("damage_type", "skill_id"))
+    working = Technician.objects.working(shop_today()).prefetch_related("expertise")
+    skills = {technician.pk: {s.pk for s in technician.expertise.all()} for technician in working}
+    loads = _loads(list(skills))
+    choices = {}
+    for repair in repairs:
+        skill = needed.get(repair.damage_type)
+        able = [pk for pk, own in skills.items() if skill is None or skill in own]
+        if able:
+            least = min(able, key=lambda pk: (loads[pk], pk))
+            choices[repair.pk] = Choice(least, AssignmentRule.LEAST_LOAD, loads[least])
+            loads[least] += 1
+    return choices
 
 
 def write_down(

@@ -1,0 +1,1 @@
+"""The office: repairs, assignment, customers, people, settings (`/office/`)."""

@@ -1,0 +1,43 @@
+"""Who may knock at the office's addresses: admins; sales agents at those about their customers."""
+
+from apps.security.access import ADMIN, SALES_AGENT, Access
+
+OFFICE = {ADMIN}
+SALES = {ADMIN, SALES_AGENT}
+SALES_PAGES = (
+    "office_dashboard",
+    "office_repairs",
+    "office_repair_detail",
+    "office_customers",
+)
+SALES_FORMS = (
+    "office_notices",
+    "office_request_repair",
+    "office_customer_detail",
+    "office_customer_new",
+)
+PAGES = ("office_photo", "office_technicians")
+FORMS = ("office_people", "office_person", "office_settings")
+BUTTONS = (
+    "office_repair_move",
+    "office_repair_assign",
+    "office_repair_pin",
+    "office_repair_void",
+    "office_repair_price",
+    "office_repair_photo",
+    "office_customer_confirm",
+    "office_customer_merge",
+    "office_customer_service",
+    "office_join_request",
+    "office_person_active",
+    "office_invitation_revoke",
+    "office_technician_out",
+)
+
+ROWS = [
+    *(Access(name, GET=SALES) for name in SALES_PAGES),
+    *(Access(name, GET=SALES, POST=SALES) for name in SALES_FORMS),
+    *(Access(name, GET=OFFICE) for name in PAGES),
+    *(Access(name, GET=OFFICE, POST=OFFICE) for name in FORMS),
+    *(Access(name, POST=OFFICE) for name in BUTTONS),
+]

@@ -1,0 +1,34 @@
+"""What the frame of every page of the portal shows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from core.navigation import menu
+from core.rules import is_admin, is_signed_in
+
+PREFIX = "/office/"
+SALES = (
+    ("Today", "office_dashboard", "house"),
+    ("Repairs", "office_repairs", "car"),
+    ("Customers", "office_customers", "building"),
+)
+OFFICE = (
+    *SALES,
+    ("Technicians", "office_technicians", "tools"),
+    ("People", "office_people", "people"),
+    ("Settings", "office_settings", "gear"),
+)
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Navigation, and where the notices are; nothing outside the portal."""
+    if not request.path_info.startswith(PREFIX) or not is_signed_in(request.user):
+        return {}
+    pages = OFFICE if is_admin(request.user) else SALES
+    return {
+        "portal": "office",
+        "notices_url": reverse("office_notices"),
+        "nav": menu(request, pages, home=PREFIX),
+    }

@@ -1,0 +1,143 @@
+"""What the portal's pages show, read at a constant number of statements."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from apps.audit.queries import history_of
+from apps.people.queries import waiting
+from apps.people.rules import customers_visible_to, join_requests_visible_to
+from apps.queue_management.assignment import suggest_all
+from apps.queue_management.models import Assignment
+from apps.repairs.enums import OPEN_STATUSES, QueueStatus
+from apps.repairs.models import Repair, RepairPhoto
+from apps.repairs.queries import photos_visible_to, quote_now, repair_list
+from apps.repairs.rules import allowed_moves, sees_internal
+from apps.repairs.wording import timeline
+from apps.technicians.models import Technician
+from core.models import Customer, User
+from core.rules import is_admin
+from core.shop import shop_today
+
+SHOWN = 25
+
+
+@dataclass(frozen=True)
+class Unassigned:
+    """A repair that nobody has, and whom the office would best give it to."""
+
+    repair: Repair
+    technician: Technician | None
+    load: int
+
+
+def today(user: User) -> dict[str, Any]:
+    """What needs the office, who carries how much, what happened last."""
+    repairs = repair_list(user)
+    office = is_admin(user)
+    counts = repairs.aggregate(
+        requested=Count("id", filter=Q(queue_status=QueueStatus.REQUESTED)),
+        waiting=Count("id", filter=Q(queue_status=QueueStatus.PENDING)),
+        approved=Count("id", filter=Q(queue_status=QueueStatus.APPROVED)),
+        in_progress=Count("id", filter=Q(queue_status=QueueStatus.IN_PROGRESS)),
+    )
+    return {
+        "counts": counts,
+        "is_office": office,
+        "unassigned": unassigned(repairs) if office else [],
+        "unconfirmed": _unconfirmed(user)[:SHOWN] if office else [],
+        "join_requests": waiting(join_requests_visible_to(user))[:SHOWN] if office else [],
+        "technicians": technicians()[:SHOWN] if office else [],
+        "recent": repairs.filter(queue_status__in=OPEN_STATUSES)[:10],
+    }
+
+
+def unassigned(repairs: QuerySet[Repair]) -> list[Unassigned]:
+    """Open repairs without a technician, oldest first, each with a suggestion."""
+    rows = list(
+        repairs.filter(technician=None, queue_status__in=OPEN_STATUSES).order_by("id")[:SHOWN]
+    )
+    choices = suggest_all(rows)
+    people = Technician.objects.select_related("user").in_bulk(
+        [choice.technician_id for choice in choices.values()]
+    )
+    return [
+        Unassigned(
+            repair,
+            people[choices[repair.pk].technician_id] if repair.pk in choices else None,
+            choices[repair.pk].load if repair.pk in choices else 0,
+        )
+        for repair in rows
+    ]
+
+
+def _unconfirmed(user: User) -> QuerySet[Customer]:
+    return customers_visible_to(user).filter(is_confirmed=False, merged_into=None, is_active=True)
+
+
+def technicians() -> QuerySet[Technician]:
+    """Technicians with their load, the busiest last; ``is_out`` is today's."""
+    return (
+        Technician.objects.filter(is_active=True, user__is_active=True)
+        .select_related("user", "workload")
+        .prefetch_related("expertise")
+        .annotate(is_out_today=Count("pk", filter=Q(out_on=shop_today())))
+        .order_by("workload__active_count", "id")
+    )
+
+
+def repair_page(user: User, repair: Repair) -> dict[str, Any]:
+    """One repair: price, pictures, history, assignments, what may be done."""
+    moves = allowed_moves(user, repair)
+    return {
+        "repair": repair,
+        "is_office": is_admin(user),
+        "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
+        "photos": photo_lines(photos_visible_to(user).filter(repair=repair)),
+        "timeline": timeline(history_of(repair, public_only=not sees_internal(user))),
+        "assignments": _assignments(repair) if is_admin(user) else [],
+        "moves": moves,
+        "easy_moves": [(move, EASY[move]) for move in moves if move in EASY],
+        "hard_moves": [move for move in moves if move not in EASY],
+        "approvals": repair.approvals.all(),
+    }
+
+
+EASY = {
+    QueueStatus.IN_PROGRESS.value: "Start",
+    QueueStatus.COMPLETED.value: "Complete",
+    QueueStatus.PENDING.value: "Ask the customer",
+}
+
+
+def _assignments(repair: Repair) -> QuerySet[Assignment]:
+    return repair.assignments.select_related("technician__user", "assigned_by")[:10]
+
+
+def photo_lines(photos: Iterable[RepairPhoto]) -> list[dict[str, Any]]:
+    """What ``components/photo_gallery.html`` takes of each picture."""
+    return [
+        {
+            "url": reverse("office_photo", args=[photo.pk, "full"]),
+            "thumb_url": reverse("office_photo", args=[photo.pk, "thumb"]),
+            "label": photo.get_kind_display() + (" (internal)" if photo.is_internal else ""),
+            "at": photo.added_at,
+        }
+        for photo in photos
+    ]
+
+
+def customer_page(user: User, customer: Customer) -> dict[str, Any]:
+    """One customer: places, people, last repairs, history."""
+    return {
+        "customer": customer,
+        "is_office": is_admin(user),
+        "sites": customer.sites.order_by("-is_default", "name", "id"),
+        "members": customer.members.select_related("user").order_by("-is_primary_contact", "id"),
+        "units": customer.units.in_use().count(),
+        "repairs": repair_list(user).filter(customer=customer)[:10],
+        "timeline": timeline(history_of(customer, public_only=not is_admin(user))),
+    }

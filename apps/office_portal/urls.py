@@ -1,0 +1,60 @@
+"""Addresses of the office portal, below ``/office/``."""
+
+from django.urls import path
+
+from apps.office_portal.views import customers, home, people, repairs, requests, shop
+
+urlpatterns = [
+    path("", home.office_dashboard, name="office_dashboard"),
+    path("notices/", home.office_notices, name="office_notices"),
+    path("request/", requests.office_request_repair, name="office_request_repair"),
+    path("repairs/", repairs.office_repairs, name="office_repairs"),
+    path("repairs/<int:repair_id>/", repairs.office_repair_detail, name="office_repair_detail"),
+    path("repairs/<int:repair_id>/move/", repairs.office_repair_move, name="office_repair_move"),
+    path(
+        "repairs/<int:repair_id>/assign/", repairs.office_repair_assign, name="office_repair_assign"
+    ),
+    path("repairs/<int:repair_id>/pin/", repairs.office_repair_pin, name="office_repair_pin"),
+    path("repairs/<int:repair_id>/void/", repairs.office_repair_void, name="office_repair_void"),
+    path("repairs/<int:repair_id>/price/", repairs.office_repair_price, name="office_repair_price"),
+    path("repairs/<int:repair_id>/photo/", repairs.office_repair_photo, name="office_repair_photo"),
+    path("photos/<int:photo_id>/<str:variant>/", repairs.office_photo, name="office_photo"),
+    path("customers/", customers.office_customers, name="office_customers"),
+    path("customers/new/", customers.office_customer_new, name="office_customer_new"),
+    path(
+        "customers/<int:customer_id>/",
+        customers.office_customer_detail,
+        name="office_customer_detail",
+    ),
+    path(
+        "customers/<int:customer_id>/confirm/",
+        customers.office_customer_confirm,
+        name="office_customer_confirm",
+    ),
+    path(
+        "customers/<int:customer_id>/merge/",
+        customers.office_customer_merge,
+        name="office_customer_merge",
+    ),
+    path(
+        "customers/<int:customer_id>/service/",
+        customers.office_customer_service,
+        name="office_customer_service",
+    ),
+    path("join/<int:request_id>/", customers.office_join_request, name="office_join_request"),
+    path("people/", people.office_people, name="office_people"),
+    path("people/<int:user_id>/", people.office_person, name="office_person"),
+    path("people/<int:user_id>/active/", people.office_person_active, name="office_person_active"),
+    path(
+        "people/invitations/<int:invitation_id>/revoke/",
+        people.office_invitation_revoke,
+        name="office_invitation_revoke",
+    ),
+    path("technicians/", people.office_technicians, name="office_technicians"),
+    path(
+        "technicians/<int:technician_id>/out/",
+        people.office_technician_out,
+        name="office_technician_out",
+    ),
+    path("settings/", shop.office_settings, name="office_settings"),
+]

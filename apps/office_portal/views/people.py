@@ -1,0 +1,143 @@
+"""The shop's people and everybody else who signs in; technicians and their loads."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from apps.office_portal.forms import InvitationForm, RoleForm
+from apps.office_portal.page_data import technicians
+from apps.people.rules import invitations_visible_to, users_visible_to
+from apps.people.services.invitations import invite, revoke_invitation
+from apps.queue_management import use_cases
+from core.clock import now
+from core.models import User
+from core.pages import (
+    UNPROCESSABLE,
+    attempt,
+    list_page,
+    person,
+    press,
+    see_other,
+    sent_once,
+    version_from,
+)
+from core.rules import manages_people
+from core.shop import shop_today
+
+
+@sent_once
+def office_people(request: HttpRequest) -> HttpResponse:
+    """Everybody who signs in; a POST invites somebody."""
+    user = person(request)
+    form = InvitationForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        sent = attempt(form, lambda: _invite(user, form))
+        if sent:
+            messages.success(request, f"The invitation is on its way to {sent}.")
+            return see_other("office_people")
+    rows = users_visible_to(user).select_related("customer_user__customer")
+    open_ones = invitations_visible_to(user).filter(
+        used_at=None, revoked_at=None, expires_at__gt=now()
+    )
+    context = {
+        "page": list_page(request, rows, ordering=("username", "id")),
+        "invitations": open_ones.select_related("customer", "invited_by")[:50],
+        "may_manage": manages_people(user),
+        "form": form,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "office_portal/people.html", context, status=status)
+
+
+def _invite(user: User, form: InvitationForm) -> str:
+    wanted = form.cleaned_data
+    customer = wanted["customer"]
+    invitation, _ = invite(
+        actor=user,
+        email=wanted["email"],
+        role=wanted["role"],
+        customer_id=customer.pk if customer else None,
+        rights=form.rights() if customer else None,
+        is_primary_contact=bool(customer) and wanted["is_primary_contact"],
+    )
+    return invitation.email
+
+
+@sent_once
+def office_person(request: HttpRequest, user_id: int) -> HttpResponse:
+    """One person; a POST changes role and flags."""
+    actor = person(request)
+    shown = get_object_or_404(
+        users_visible_to(actor).select_related("customer_user__customer"), pk=user_id
+    )
+    initial = {name: getattr(shown, name) for name in RoleForm.base_fields}
+    form = RoleForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        wanted, version = form.cleaned_data, version_from(request)
+        if attempt(
+            form,
+            lambda: use_cases.change_role(actor=actor, user_id=user_id, version=version, **wanted),
+        ):
+            messages.success(request, f"{shown} is saved.")
+            return see_other("office_person", user_id=user_id)
+    context = {
+        "shown": shown,
+        "form": form,
+        "may_change": manages_people(actor) and actor.pk != shown.pk,
+    }
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "office_portal/person.html", context, status=status)
+
+
+@sent_once
+def office_person_active(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Let somebody in no more, or again."""
+    actor, version = person(request), version_from(request)
+    if request.POST.get("active") == "yes":
+        return press(
+            request,
+            lambda: use_cases.reactivate_person(actor=actor, user_id=user_id, version=version),
+            success="May sign in again.",
+            back="office_person",
+            user_id=user_id,
+        )
+    return press(
+        request,
+        lambda: use_cases.deactivate_person(
+            actor=actor, user_id=user_id, reason=request.POST.get("reason", ""), version=version
+        ),
+        success="May not sign in any more; open repairs went to others.",
+        back="office_person",
+        user_id=user_id,
+    )
+
+
+@sent_once
+def office_invitation_revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    """Take an invitation back."""
+    user = person(request)
+    return press(
+        request,
+        lambda: revoke_invitation(actor=user, invitation_id=invitation_id),
+        success="The invitation no longer works.",
+        back="office_people",
+    )
+
+
+def office_technicians(request: HttpRequest) -> HttpResponse:
+    """Technicians, their load, who is away."""
+    context = {"technicians": technicians(), "today": shop_today()}
+    return render(request, "office_portal/technicians.html", context)
+
+
+@sent_once
+def office_technician_out(request: HttpRequest, technician_id: int) -> HttpResponse:
+    """Mark a technician as away today, or back again."""
+    user, is_out = person(request), request.POST.get("out") == "yes"
+    day = shop_today() if is_out else None
+    return press(
+        request,
+        lambda: use_cases.set_technician_out(actor=user, technician_id=technician_id, day=day),
+        success="Away today; what was not started went to others." if is_out else "Back again.",
+        back="office_technicians",
+    )
