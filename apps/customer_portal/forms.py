@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 
 from apps.people.rules import RIGHTS
 from apps.photo_storage.forms import PhotoField
@@ -14,7 +13,6 @@ from apps.repairs.enums import DamageType, ReasonCode
 from core.models import CustomerPreference, CustomerUser, Site
 from core.shop import shop_today
 
-MAXIMUM_ROWS = 50
 RIGHT_WORDS = {
     "can_request": "Ask for repairs",
     "can_approve": "Approve repairs",
@@ -26,38 +24,6 @@ RIGHT_WORDS = {
 def day_input() -> forms.DateInput:
     """The browser's own calendar."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class BreakForm(forms.Form):
-    """One break of one unit."""
-
-    unit_number = forms.CharField(
-        label="Unit number",
-        max_length=50,
-        help_text="As it is painted on the vehicle.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
-    damage_type = forms.ChoiceField(
-        label="Damage", choices=DamageType.choices, required=False, initial=DamageType.UNKNOWN
-    )
-    description = forms.CharField(
-        label="What happened, and where on the glass",
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    photo = PhotoField(label="Photo", required=False)
-
-
-BreakFormSet = forms.formset_factory(
-    BreakForm,
-    extra=0,
-    min_num=1,
-    max_num=MAXIMUM_ROWS,
-    absolute_max=MAXIMUM_ROWS,
-    validate_min=True,
-    validate_max=True,
-)
 
 
 class VisitForm(forms.Form):
@@ -91,17 +57,6 @@ class VisitForm(forms.Form):
         if day is not None and day < shop_today():
             raise forms.ValidationError("This day is over. Choose today or a later one.")
         return day
-
-
-def row_data(posted: QueryDict) -> QueryDict:
-    """The posted rows; the plain fields of a single request count as the first row."""
-    if "rows-TOTAL_FORMS" in posted:
-        return posted
-    data = posted.copy()
-    data.update({"rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0"})
-    for name in ("unit_number", "damage_type", "description"):
-        data[f"rows-0-{name}"] = posted.get(name, "")
-    return data
 
 
 def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:

@@ -1,6 +1,5 @@
 """The customer's pages, from home to team, as the cast sees them."""
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,18 +7,10 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from apps.photo_storage.tests.pictures import plain, uploaded
-from apps.repairs.enums import QueueStatus
-from apps.repairs.models import Repair
 from core.models import User
 from tests.cast import Cast
 from tests.factories import (
-    approved_repair,
-    completed_repair,
     field_repair,
-    make_site,
-    make_unit,
-    request,
 )
 
 pytestmark = pytest.mark.django_db

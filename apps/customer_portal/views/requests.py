@@ -7,10 +7,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.customer_portal.forms import BreakFormSet, VisitForm, details_of, row_data
+from apps.customer_portal.forms import VisitForm, details_of
 from apps.customer_portal.member import member_of
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind
+from apps.repairs.forms import PREFIX, BreakFormSet, row_data
 from apps.repairs.models import Repair
 from core.errors import Conflict, DomainError
 from core.models import CustomerUser, Site
@@ -27,11 +28,11 @@ class RequestForms:
         if request.method == "POST":
             posted = row_data(request.POST)
             self.visit = VisitForm(posted, sites=sites)
-            self.rows = BreakFormSet(posted, request.FILES, prefix="rows")
+            self.rows = BreakFormSet(posted, request.FILES, prefix=PREFIX)
         else:
             self.visit = VisitForm(sites=sites)
             first = {"unit_number": request.GET.get("unit", "")[:50]}
-            self.rows = BreakFormSet(initial=[first], prefix="rows")
+            self.rows = BreakFormSet(initial=[first], prefix=PREFIX)
 
     def are_valid(self) -> bool:
         """Whether every form is."""
