@@ -1,6 +1,19 @@
 """Which role may use which method of the API."""
 
-from apps.security.access import METHODS, PUBLIC, SIGNED_IN, Access
+from apps.security.access import (
+    ADMIN,
+    CUSTOMER,
+    METHODS,
+    PUBLIC,
+    SALES_AGENT,
+    SIGNED_IN,
+    TECHNICIAN,
+    Access,
+)
+
+STAFF = {ADMIN, TECHNICIAN, SALES_AGENT}
+# Sales agents see no pictures.
+NO_AGENTS = {ADMIN, TECHNICIAN, CUSTOMER}
 
 ROWS: list[Access] = [
     Access("api:token", POST={PUBLIC}),
@@ -13,6 +26,34 @@ ROWS: list[Access] = [
     Access("api:user-list", GET={SIGNED_IN}),
     Access("api:user-me", GET={SIGNED_IN}),
     Access("api:user-detail", GET={SIGNED_IN}),
+    Access("api:repair-list", GET={SIGNED_IN}, POST={TECHNICIAN, ADMIN}),
+    Access("api:repair-detail", GET={SIGNED_IN}, PUT={SIGNED_IN}, PATCH={SIGNED_IN}),
+    Access("api:repair-status", PATCH={SIGNED_IN}),
+    Access("api:repair-assign", POST={SIGNED_IN}),
+    Access("api:repair-void", POST={SIGNED_IN}),
+    Access("api:repair-history", GET={SIGNED_IN}),
+    Access("api:repair-photos", GET=NO_AGENTS, POST=NO_AGENTS),
+    Access("api:repair-price", GET={SIGNED_IN}),
+    Access("api:photo-file", GET={PUBLIC}),
+    Access("api:repair-request-list", POST={CUSTOMER, SALES_AGENT, ADMIN}),
+    Access("api:batch-list", POST={SIGNED_IN}),
+    Access("api:batch-detail", GET={SIGNED_IN}),
+    Access("api:batch-approve", POST={SIGNED_IN}),
+    Access("api:batch-deny", POST={SIGNED_IN}),
+    Access("api:customer-list", GET={SIGNED_IN}, POST=STAFF),
+    Access("api:customer-detail", GET={SIGNED_IN}, PATCH={SIGNED_IN}),
+    Access("api:customer-repairs", GET={SIGNED_IN}),
+    Access("api:customer-sites", GET={SIGNED_IN}, POST={SIGNED_IN}),
+    Access("api:customer-site", GET={SIGNED_IN}, PATCH={SIGNED_IN}),
+    Access("api:customer-units", GET={SIGNED_IN}, POST={SIGNED_IN}),
+    Access("api:unit-detail", GET={SIGNED_IN}, PATCH={SIGNED_IN}),
+    Access("api:unit-windshield-replaced", POST={SIGNED_IN}),
+    Access("api:unit-merge", POST={SIGNED_IN}),
+    Access("api:technician-list", GET=STAFF),
+    Access("api:technician-detail", GET=STAFF, PATCH=STAFF),
+    Access("api:notification-list", GET={SIGNED_IN}),
+    Access("api:notification-read-all", POST={SIGNED_IN}),
+    Access("api:notification-read", POST={SIGNED_IN}),
     Access("api:change-list", GET={SIGNED_IN}),
     Access("api:schema", GET={PUBLIC}),
     Access("api:swagger-ui", GET={PUBLIC}),

@@ -58,6 +58,12 @@ class ApiSchema(AutoSchema):
         known = getattr(self.view, "parameters", ())
         return [each.documented() for each in known] if self.method == "GET" else []
 
+    def get_description(self) -> str:  # type: ignore[override]  # DRF's stubs know another one
+        """What a list is told of as a whole; elsewhere what the method says."""
+        if hasattr(self.view, "read_serializer") and self.method == "GET":
+            return str(self.view.__doc__)
+        return str(super().get_description())
+
     def get_request_serializer(self) -> Any:
         """Nothing, where the view does not say by ``extend_schema``."""
         return None
@@ -73,6 +79,8 @@ class ApiSchema(AutoSchema):
         kind = serializer if isinstance(serializer, type) else type(serializer)
         if issubclass(kind, StrictSerializer):
             schema["additionalProperties"] = False
+            if always := getattr(kind, "always_required", ()):
+                schema["required"] = list(always)
         return schema
 
 
@@ -81,6 +89,10 @@ class CarriedIdentityScheme(OpenApiAuthenticationExtension):  # type: ignore[no-
 
     target_class = "apps.api.authentication.CarriedIdentity"
     name = ["Bearer", "Token", "Cookie"]
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[Document]:
+        """Any one of them is enough."""
+        return [{name: []} for name in self.name]
 
     def get_security_definition(self, auto_schema: AutoSchema) -> list[Document]:
         """How each is sent."""
