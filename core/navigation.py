@@ -1,6 +1,6 @@
 """The menu of a portal."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +8,7 @@ from django.urls import reverse
 
 
 def menu(
-    request: HttpRequest, pages: Iterable[tuple[str, str, str]], *, home: str
+    request: HttpRequest, pages: Sequence[tuple[str, str, str]], *, home: str
 ) -> list[dict[str, Any]]:
     """What ``components/navbar.html`` takes: label, address, icon, and which one is open.
 
@@ -18,9 +18,11 @@ def menu(
         home: The address that is open only when the reader is exactly there.
     """
     here = request.path_info
-    entries = []
-    for label, name, icon in pages:
-        url = reverse(name)
-        is_active = here == url if url == home else here.startswith(url)
-        entries.append({"label": label, "url": url, "icon": icon, "active": is_active})
-    return entries
+    urls = [reverse(name) for _, name, _ in pages]
+    fitting = [url for url in urls if here == url or (url != home and here.startswith(url))]
+    # The longest one: an entry for new repairs may lie below the list of repairs.
+    current = max(fitting, key=len, default="")
+    return [
+        {"label": label, "url": url, "icon": icon, "active": url == current}
+        for (label, _, icon), url in zip(pages, urls, strict=True)
+    ]

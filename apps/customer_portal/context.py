@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from core.navigation import menu
+
 PREFIX = "/app/"
 PAGES = (
     ("Home", "customer_dashboard", "house"),
@@ -22,12 +24,5 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     return {
         "portal": "customer",
         "notices_url": reverse("customer_notices"),
-        "nav": [_item(request, *page) for page in PAGES],
+        "nav": menu(request, PAGES, home=PREFIX),
     }
-
-
-def _item(request: HttpRequest, label: str, name: str, icon: str) -> dict[str, Any]:
-    url = reverse(name)
-    here = request.path_info
-    is_active = here == url if url == PREFIX else here.startswith(url)
-    return {"label": label, "url": url, "icon": icon, "active": is_active}

@@ -1,16 +1,15 @@
 """What the portal's pages show, read at a constant number of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from apps.audit.queries import history_of
 from apps.repairs.enums import QueueStatus
-from apps.repairs.models import Repair, RepairPhoto, Unit
+from apps.repairs.models import Repair, Unit
 from apps.repairs.pricing import Quote
 from apps.repairs.queries import (
     customer_statistics,
@@ -20,7 +19,7 @@ from apps.repairs.queries import (
 )
 from apps.repairs.quotes import quotes_for_new, quotes_of
 from apps.repairs.rules import allowed_moves
-from apps.repairs.wording import timeline
+from apps.repairs.wording import photo_lines, timeline
 from core.models import CustomerUser, User
 
 MOST_WAITING = 100
@@ -90,7 +89,9 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "repair": repair,
         "quote": None if repair.queue_status in UNPRICED else quote_now(repair),
         "price_label": price_label(repair),
-        "photos": photo_lines(photos_visible_to(user).filter(repair=repair)),
+        "photos": photo_lines(
+            photos_visible_to(user).filter(repair=repair), url_name="customer_photo"
+        ),
         "timeline": timeline(history_of(repair, public_only=True)),
         "moves": allowed_moves(user, repair),
     }
@@ -103,19 +104,6 @@ def price_label(repair: Repair) -> str:
     if repair.priced_at is not None:
         return "Charged"
     return "Price today" if repair.queue_status == QueueStatus.REQUESTED else "At most"
-
-
-def photo_lines(photos: Iterable[RepairPhoto]) -> list[dict[str, Any]]:
-    """What ``components/photo_gallery.html`` takes of each picture."""
-    return [
-        {
-            "url": reverse("customer_photo", args=[photo.pk, "full"]),
-            "thumb_url": reverse("customer_photo", args=[photo.pk, "thumb"]),
-            "label": photo.get_kind_display(),
-            "at": photo.added_at,
-        }
-        for photo in photos
-    ]
 
 
 def unit_page(member: CustomerUser, unit: Unit) -> dict[str, Any]:

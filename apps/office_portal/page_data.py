@@ -1,11 +1,9 @@
 """What the portal's pages show, read at a constant number of statements."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 
 from apps.audit.queries import history_of
 from apps.people.queries import waiting
@@ -13,10 +11,10 @@ from apps.people.rules import customers_visible_to, join_requests_visible_to
 from apps.queue_management.assignment import suggest_all
 from apps.queue_management.models import Assignment
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
-from apps.repairs.models import Repair, RepairPhoto
+from apps.repairs.models import Repair
 from apps.repairs.queries import photos_visible_to, quote_now, repair_list
 from apps.repairs.rules import allowed_moves, sees_internal
-from apps.repairs.wording import timeline
+from apps.repairs.wording import photo_lines, timeline
 from apps.technicians.models import Technician
 from core.models import Customer, User
 from core.rules import is_admin
@@ -96,7 +94,9 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "repair": repair,
         "is_office": is_admin(user),
         "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
-        "photos": photo_lines(photos_visible_to(user).filter(repair=repair)),
+        "photos": photo_lines(
+            photos_visible_to(user).filter(repair=repair), url_name="office_photo"
+        ),
         "timeline": timeline(history_of(repair, public_only=not sees_internal(user))),
         "assignments": _assignments(repair) if is_admin(user) else [],
         "moves": moves,
@@ -115,19 +115,6 @@ EASY = {
 
 def _assignments(repair: Repair) -> QuerySet[Assignment]:
     return repair.assignments.select_related("technician__user", "assigned_by")[:10]
-
-
-def photo_lines(photos: Iterable[RepairPhoto]) -> list[dict[str, Any]]:
-    """What ``components/photo_gallery.html`` takes of each picture."""
-    return [
-        {
-            "url": reverse("office_photo", args=[photo.pk, "full"]),
-            "thumb_url": reverse("office_photo", args=[photo.pk, "thumb"]),
-            "label": photo.get_kind_display() + (" (internal)" if photo.is_internal else ""),
-            "at": photo.added_at,
-        }
-        for photo in photos
-    ]
 
 
 def customer_page(user: User, customer: Customer) -> dict[str, Any]:

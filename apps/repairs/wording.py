@@ -1,11 +1,14 @@
-"""The history of a repair or a unit in plain sentences, for the pages of every portal."""
+"""A repair's history in plain sentences and its pictures, for the pages of every portal."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from apps.audit.models import AuditEntry
+from apps.repairs.models import RepairPhoto
 from core.templatetags.ui import money, words
 
 Change = Mapping[str, Any]
@@ -35,6 +38,29 @@ class TimelineEntry:
 def timeline(entries: Iterable[AuditEntry]) -> list[TimelineEntry]:
     """The entries of ``history_of`` as sentences, newest first."""
     return [_told(entry) for entry in reversed(list(entries))]
+
+
+def photo_lines(photos: Iterable[RepairPhoto], *, url_name: str) -> list[dict[str, Any]]:
+    """What ``components/photo_gallery.html`` takes of each picture.
+
+    Args:
+        photos: Those that the reader may see.
+        url_name: Name of the portal's address of a picture; it takes the id and the variant.
+    """
+    return [
+        {
+            "url": reverse(url_name, args=[photo.pk, "full"]),
+            "thumb_url": reverse(url_name, args=[photo.pk, "thumb"]),
+            "label": _photo_label(photo),
+            "at": photo.added_at,
+        }
+        for photo in photos
+    ]
+
+
+def _photo_label(photo: RepairPhoto) -> str:
+    label = photo.get_kind_display()
+    return f"{label}, for the shop only" if photo.is_internal else label
 
 
 def _told(entry: AuditEntry) -> TimelineEntry:

@@ -12,7 +12,7 @@ from apps.photo_storage.serving import photo_response
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.enums import PhotoKind, QueueStatus
-from apps.repairs.forms import RepairFilter
+from apps.repairs.filters import RepairFilter
 from apps.repairs.queries import photos_visible_to, repair_list
 from core.errors import NotFound
 from core.pages import (
