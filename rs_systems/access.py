@@ -6,6 +6,7 @@ from apps.customer_portal import access as customer_portal
 from apps.office_portal import access as office_portal
 from apps.public_site import access as public_site
 from apps.security.access import PUBLIC, Access
+from apps.technician_portal import access as technician_portal
 
 ROWS: list[Access] = [
     Access("health", GET={PUBLIC}),
@@ -16,4 +17,5 @@ ROWS: list[Access] = [
     *customer_portal.ROWS,
     *office_portal.ROWS,
     *public_site.ROWS,
+    *technician_portal.ROWS,
 ]

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", views.health, name="health_ready"),
     path("admin/", admin.site.urls),
     path("app/", include("apps.customer_portal.urls")),
+    path("tech/", include("apps.technician_portal.urls")),
     path("office/", include("apps.office_portal.urls")),
     path("api/", include("apps.api.urls")),
     path("", include("apps.public_site.urls")),

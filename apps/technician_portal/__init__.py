@@ -1,0 +1,1 @@
+"""The technician portal: the day's work at ``/tech/``."""

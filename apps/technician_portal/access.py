@@ -1,0 +1,20 @@
+"""Who may knock at the technician portal's addresses."""
+
+from apps.security.access import ADMIN, TECHNICIAN, Access
+
+SHOP = {TECHNICIAN, ADMIN}
+PAGES = ("technician_dashboard", "repair_list", "repair_detail", "technician_photo")
+FORMS = (
+    "technician_notices",
+    "technician_profile",
+    "create_repair",
+    "create_person",
+    "repair_edit",
+)
+BUTTONS = ("update_queue_status", "repair_photo", "repair_notes", "windshield_replaced")
+
+ROWS = [
+    *(Access(name, GET=SHOP) for name in PAGES),
+    *(Access(name, GET=SHOP, POST=SHOP) for name in FORMS),
+    *(Access(name, POST=SHOP) for name in BUTTONS),
+]

@@ -1,0 +1,29 @@
+"""Addresses of the technician portal, below ``/tech/``."""
+
+from django.urls import path
+
+from apps.technician_portal.views import dashboard, field, repairs
+
+urlpatterns = [
+    path("", dashboard.technician_dashboard, name="technician_dashboard"),
+    path("notices/", dashboard.technician_notices, name="technician_notices"),
+    path("me/", dashboard.technician_profile, name="technician_profile"),
+    path("repairs/", repairs.repair_list, name="repair_list"),
+    path("repairs/new/", field.create_repair, name="create_repair"),
+    path("repairs/new/person/", field.create_person, name="create_person"),
+    path("repairs/<int:repair_id>/", repairs.repair_detail, name="repair_detail"),
+    path(
+        "repairs/<int:repair_id>/status/",
+        repairs.update_queue_status,
+        name="update_queue_status",
+    ),
+    path("repairs/<int:repair_id>/photo/", repairs.repair_photo, name="repair_photo"),
+    path("repairs/<int:repair_id>/edit/", repairs.repair_edit, name="repair_edit"),
+    path("repairs/<int:repair_id>/notes/", repairs.repair_notes, name="repair_notes"),
+    path(
+        "repairs/<int:repair_id>/windshield/",
+        repairs.windshield_replaced,
+        name="windshield_replaced",
+    ),
+    path("photos/<int:photo_id>/<str:variant>/", repairs.technician_photo, name="technician_photo"),
+]

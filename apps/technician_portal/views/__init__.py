@@ -1,0 +1,1 @@
+"""Views of the technician portal: parse, call a use case, respond."""

@@ -1,0 +1,207 @@
+"""Damage found in the field: whose vehicle, which damage."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from apps.people.queries import search_customers
+from apps.people.rules import customers_known_by_name
+from apps.people.services.customers import create_customer
+from apps.queue_management import use_cases
+from apps.repairs.enums import PhotoKind, QueueStatus
+from apps.repairs.forms import PREFIX, BreakFormSet, row_data
+from apps.repairs.models import Repair
+from apps.repairs.queries import repair_list
+from apps.repairs.quotes import quotes_for_new
+from apps.technician_portal.decorators import technician_required
+from apps.technician_portal.forms import (
+    CustomerSearchForm,
+    PersonForm,
+    VisitForm,
+    details_of,
+)
+from apps.technician_portal.page_data import recent_customers
+from core.enums import CustomerKind
+from core.errors import Conflict, DomainError
+from core.models import Customer, Site, User
+from core.pages import (
+    UNPROCESSABLE,
+    attempt,
+    once,
+    person,
+    see_other,
+    sent_once,
+    tell_in_form,
+    tell_in_rows,
+)
+
+
+@technician_required
+def create_repair(request: HttpRequest) -> HttpResponse:
+    """First whose vehicle it is, then the damage: one question a page."""
+    user = person(request)
+    customer = _chosen(user, request)
+    if customer is None:
+        return _choose_customer(request, user)
+    forms = FieldForms(user, customer, request)
+    if request.method != "POST" or "preview" in request.POST:
+        return _show(request, forms)
+    if not forms.are_valid():
+        return _show(request, forms, status=UNPROCESSABLE)
+    return once(request, lambda: _save(request, forms))
+
+
+def _chosen(user: User, request: HttpRequest) -> Customer | None:
+    text = request.POST.get("customer") or request.GET.get("customer", "")
+    if not text:
+        return None
+    known = customers_known_by_name(user)
+    is_id = text.isascii() and text.isdecimal() and len(text) <= 18  # noqa: PLR2004 - a bigint's digits
+    customer = known.filter(pk=int(text)).first() if is_id else None
+    if customer is None:
+        raise Http404
+    return customer
+
+
+def _choose_customer(request: HttpRequest, user: User) -> HttpResponse:
+    form = CustomerSearchForm(request.GET)
+    form.is_valid()
+    text = form.cleaned_data.get("q", "")
+    context = {
+        "form": form,
+        "text": text,
+        "found": search_customers(user, text)[:25] if text else [],
+        "recent": recent_customers(user),
+    }
+    return render(request, "technician_portal/choose_customer.html", context)
+
+
+class FieldForms:
+    """The rows and what holds for all of them, as one thing to check and to carry out."""
+
+    def __init__(self, user: User, customer: Customer, request: HttpRequest) -> None:
+        self.user, self.customer = user, customer
+        self.duplicate: Conflict | None = None
+        sites = Site.objects.filter(customer=customer, is_active=True)
+        if request.method == "POST":
+            posted = row_data(request.POST)
+            self.visit = VisitForm(posted, sites=sites)
+            self.rows = BreakFormSet(posted, request.FILES, prefix=PREFIX)
+        else:
+            self.visit = VisitForm(sites=sites)
+            self.rows = BreakFormSet(prefix=PREFIX)
+
+    def are_valid(self) -> bool:
+        """Whether every form is."""
+        return all([self.visit.is_valid(), self.rows.is_valid()])
+
+    def prices(self) -> dict[str, Any]:
+        """What the rows that name a unit would cost, line by line."""
+        numbers = [(row["unit_number"].value() or "").strip()[:50] for row in self.rows.forms]
+        quotes = quotes_for_new(self.customer, [number for number in numbers if number])
+        total = sum((quote.amount for quote in quotes), Decimal("0.00"))
+        return {"lines": [line for quote in quotes for line in quote.lines], "total": total}
+
+    def send(self) -> list[Repair] | None:
+        """Save the repairs with their pictures; ``None`` and errors in the forms if refused."""
+        try:
+            with transaction.atomic():
+                repairs = self._save()
+                self._attach_photos(repairs)
+                return repairs
+        except DomainError as refusal:
+            self._tell(refusal)
+            return None
+
+    def _save(self) -> list[Repair]:
+        visit = self.visit.cleaned_data
+        rows = [details_of(row, visit) for row in self.rows.cleaned_data]
+        common: dict[str, Any] = {
+            "actor": self.user,
+            "customer_id": self.customer.pk,
+            "confirm_duplicate": visit["confirm_duplicate"],
+        }
+        if len(rows) == 1:
+            return [use_cases.create_field_repair(details=rows[0], **common)]
+        batch = use_cases.create_field_batch(rows=rows, **common)
+        return list(batch.repairs.order_by("break_number"))
+
+    def _attach_photos(self, repairs: list[Repair]) -> None:
+        for repair, row in zip(repairs, self.rows.cleaned_data, strict=True):
+            if row["photo"] is not None:
+                use_cases.attach_photo(
+                    actor=self.user,
+                    repair_id=repair.pk,
+                    prepared=row["photo"],
+                    kind=PhotoKind.BEFORE,
+                )
+
+    def _tell(self, refusal: DomainError) -> None:
+        if isinstance(refusal, Conflict) and refusal.code == "possible_duplicate":
+            self.duplicate = refusal
+        elif "row" in refusal.extra:
+            tell_in_rows(self.rows, refusal)
+        elif len(self.rows.forms) == 1 and "unit_number" in refusal.errors:
+            tell_in_form(self.rows.forms[0], refusal)
+        else:
+            tell_in_form(self.visit, refusal)
+
+
+def _save(request: HttpRequest, forms: FieldForms) -> HttpResponse:
+    repairs = forms.send()
+    if repairs is None:
+        return _show(request, forms, status=UNPROCESSABLE)
+    messages.success(request, _told(repairs))
+    if "next" in request.POST:
+        return see_other(f"{request.path}?customer={forms.customer.pk}")
+    if len(repairs) > 1:
+        return see_other("technician_dashboard")
+    return see_other("repair_detail", repair_id=repairs[0].pk)
+
+
+def _told(repairs: list[Repair]) -> str:
+    first = repairs[0]
+    what = f"Unit {first.unit_number}" if len(repairs) == 1 else f"{len(repairs)} repairs"
+    is_approved = first.queue_status == QueueStatus.APPROVED
+    then = "may start" if is_approved else "waits for the customer"
+    if len(repairs) > 1:
+        then = "may start" if is_approved else "wait for the customer"
+    return f"{what} {then}. {first.approval_clause}."
+
+
+def _show(request: HttpRequest, forms: FieldForms, *, status: int = 200) -> HttpResponse:
+    duplicate = forms.duplicate
+    first = duplicate.extra["duplicate_of"] if duplicate else None
+    context = {
+        "customer": forms.customer,
+        "visit": forms.visit,
+        "rows": forms.rows,
+        "prices": forms.prices(),
+        "duplicate": duplicate,
+        "first": repair_list(forms.user).filter(pk=first).first() if first else None,
+        "is_refused": status != 200,  # noqa: PLR2004 - the status of a page
+    }
+    return render(request, "technician_portal/create_repair.html", context, status=status)
+
+
+@technician_required
+@sent_once
+def create_person(request: HttpRequest) -> HttpResponse:
+    """A private person whom nobody has met yet; then the damage."""
+    form = PersonForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        customer = attempt(
+            form,
+            lambda: create_customer(
+                actor=person(request), kind=CustomerKind.PERSON, **form.cleaned_data
+            ),
+        )
+        if customer is not None:
+            return see_other(f"{reverse('create_repair')}?customer={customer.pk}")
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "technician_portal/create_person.html", {"form": form}, status=status)

@@ -1,0 +1,260 @@
+"""Repairs: list, one, its moves, pictures, notes."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from apps.photo_storage.enums import Variant
+from apps.photo_storage.serving import photo_response
+from apps.queue_management import use_cases
+from apps.queue_management.use_cases import Reason
+from apps.repairs.enums import PhotoKind, QueueStatus
+from apps.repairs.filters import RepairFilter
+from apps.repairs.models import Repair
+from apps.repairs.queries import photos_visible_to
+from apps.repairs.queries import repair_list as visible_repairs
+from apps.technician_portal.decorators import technician_required
+from apps.technician_portal.forms import EditForm, MoveForm, NotesForm, PhotoForm
+from apps.technician_portal.page_data import card_of, repair_page
+from core.errors import Conflict, NotFound
+from core.models import User
+from core.pages import (
+    UNPROCESSABLE,
+    attempt,
+    list_page,
+    once,
+    person,
+    press,
+    see_other,
+    sent_once,
+    version_from,
+)
+from core.paging import binding_of
+
+FINISHED = {
+    QueueStatus.PENDING: "The customer is asked for approval.",
+    QueueStatus.IN_PROGRESS: "Started. Good luck with the glass.",
+    QueueStatus.DENIED: "Ended. The customer is told.",
+}
+
+
+@technician_required
+def repair_list(request: HttpRequest) -> HttpResponse:
+    """Own repairs and all requests, narrowed by what the address says."""
+    user = person(request)
+    form = RepairFilter(request.GET, reader="technician")
+    page = list_page(
+        request,
+        form.narrow(visible_repairs(user)),
+        ordering=("-repair_date", "-id"),
+        binding=binding_of(form.cleaned_data),
+    )
+    cards = [card_of(user, repair) for repair in page.rows]
+    context = {"form": form, "page": page, "cards": cards}
+    return render(request, "technician_portal/repair_list.html", context)
+
+
+@technician_required
+def repair_detail(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """One repair."""
+    return _show(request, repair_id)
+
+
+@technician_required
+def update_queue_status(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Move a repair: take, start, finish, put back, ask for approval, end."""
+    form = MoveForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, repair_id, move=form)
+    return once(request, lambda: _move(request, repair_id, form))
+
+
+def _move(request: HttpRequest, repair_id: int, form: MoveForm) -> HttpResponse:
+    try:
+        moved = attempt_move(person(request), repair_id, form)
+    except Conflict as lost:
+        messages.error(request, lost.detail)
+        return see_other("technician_dashboard")
+    if moved is None:
+        return _show(request, repair_id, move=form)
+    messages.success(request, _told(moved))
+    return see_other("repair_detail", repair_id=repair_id)
+
+
+def attempt_move(user: User, repair_id: int, form: MoveForm) -> Repair | None:
+    """Attach the picture, then move the repair; ``None`` and errors in the form if refused.
+
+    Raises:
+        Conflict: ``already_claimed``: the repair is somebody else's now and no longer to be seen.
+    """
+    wanted = form.cleaned_data
+    lost: list[Conflict] = []
+
+    def run() -> Repair | None:
+        if wanted["photo"] is not None:
+            use_cases.attach_photo(
+                actor=user, repair_id=repair_id, prepared=wanted["photo"], kind=PhotoKind.AFTER
+            )
+        try:
+            return use_cases.move_repair(
+                actor=user,
+                repair_id=repair_id,
+                target=form.target,
+                reason=Reason(code=wanted["reason_code"], text=wanted["reason"]),
+                version=wanted["version"],
+            )
+        except Conflict as refusal:
+            if refusal.code != "already_claimed":
+                raise
+            lost.append(refusal)
+            return None
+
+    moved = attempt(form, run)
+    if lost:
+        raise lost[0]
+    return moved
+
+
+def _told(repair: Repair) -> str:
+    status = QueueStatus(repair.queue_status)
+    if status == QueueStatus.COMPLETED:
+        return f"Finished: unit {repair.unit_number}, ${repair.discounted_cost}."
+    if status == QueueStatus.APPROVED and repair.moved_from == QueueStatus.IN_PROGRESS:
+        return f"Put back: unit {repair.unit_number}."
+    return FINISHED.get(status, f"Unit {repair.unit_number} is yours.")
+
+
+@technician_required
+def repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Add a picture."""
+    user = person(request)
+    find_repair(user, repair_id)
+    form = PhotoForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _show(request, repair_id, photo=form)
+    return once(
+        request,
+        lambda: press(
+            request,
+            lambda: use_cases.attach_photo(
+                actor=user,
+                repair_id=repair_id,
+                prepared=form.cleaned_data["image"],
+                kind=PhotoKind(form.cleaned_data["kind"]),
+                is_internal=form.cleaned_data["internal"],
+            ),
+            success="The photo is added.",
+            back="repair_detail",
+            repair_id=repair_id,
+        ),
+    )
+
+
+@technician_required
+@sent_once
+def repair_notes(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Change the notes."""
+    user = person(request)
+    form = NotesForm(request.POST, instance=find_repair(user, repair_id))
+    if form.is_valid():
+        saved = attempt(
+            form,
+            lambda: use_cases.edit_repair(
+                actor=user, repair_id=repair_id, version=None, values=form.cleaned_data
+            ),
+        )
+        if saved is not None:
+            messages.success(request, "The notes are saved.")
+            return see_other("repair_detail", repair_id=repair_id)
+    return _show(request, repair_id, notes=form)
+
+
+@technician_required
+@sent_once
+def repair_edit(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Change what was asked for, and the record of the work."""
+    user = person(request)
+    repair = find_repair(user, repair_id)
+    version = repair.version
+    form = EditForm(request.POST if request.method == "POST" else None, instance=repair)
+    if form.is_bound and form.is_valid():
+        saved = attempt(
+            form,
+            lambda: use_cases.edit_repair(
+                actor=user,
+                repair_id=repair_id,
+                version=version_from(request),
+                values=form.cleaned_data,
+            ),
+        )
+        if saved is not None:
+            messages.success(request, "Saved.")
+            return see_other("repair_detail", repair_id=repair_id)
+    context = {"repair": repair, "form": form, "version": version}
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "technician_portal/repair_edit.html", context, status=status)
+
+
+@technician_required
+@sent_once
+def windshield_replaced(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """The unit of this repair has a new windshield: its prices start again."""
+    user = person(request)
+    repair = find_repair(user, repair_id)
+    return press(
+        request,
+        lambda: use_cases.mark_windshield_replaced(actor=user, unit_id=repair.unit_id),
+        success=f"Unit {repair.unit_number} has a new windshield: its prices start again.",
+        back="repair_detail",
+        repair_id=repair_id,
+    )
+
+
+@technician_required
+def technician_photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase:
+    """The bytes of a picture that this person may see."""
+    photo = get_object_or_404(photos_visible_to(person(request)), pk=photo_id)
+    try:
+        return photo_response(photo.stored, Variant(variant))
+    except (ValueError, NotFound) as error:
+        raise Http404 from error
+
+
+def find_repair(user: User, repair_id: int) -> Repair:
+    """The repair, if this person may see it; 404 otherwise."""
+    return get_object_or_404(visible_repairs(user).select_related("unit"), pk=repair_id)
+
+
+def _show(
+    request: HttpRequest,
+    repair_id: int,
+    *,
+    move: MoveForm | None = None,
+    photo: PhotoForm | None = None,
+    notes: NotesForm | None = None,
+) -> HttpResponse:
+    user = person(request)
+    repair = find_repair(user, repair_id)
+    refused = move or photo or notes
+    context = repair_page(user, repair) | {
+        "forms": _move_forms(repair, move),
+        "tried": move["status"].value() if move else "",
+        "photo_form": photo or PhotoForm(),
+        "notes_form": notes or NotesForm(instance=repair),
+        "refused": refused,
+    }
+    status = UNPROCESSABLE if refused else 200
+    return render(request, "technician_portal/repair_detail.html", context, status=status)
+
+
+def _move_forms(repair: Repair, tried: MoveForm | None) -> dict[str, MoveForm]:
+    """A form for each move that asks for something, the refused one as it was filled in."""
+    forms = {}
+    for target in QueueStatus.values:
+        initial = {"status": target, "version": repair.version}
+        forms[target] = MoveForm(initial=initial, auto_id=f"{target.lower()}_%s")
+        if tried is not None and tried["status"].value() == target:
+            tried.auto_id = forms[target].auto_id
+            forms[target] = tried
+    return forms
