@@ -14,7 +14,7 @@ REPAIR_PAGES = {
     Role.SALES_AGENT.value: "office_repair_detail",
 }
 BATCH_PAGES = {
-    Role.CUSTOMER.value: "customer_dashboard",
+    Role.CUSTOMER.value: "customer_batch_detail",
     Role.TECHNICIAN.value: "technician_dashboard",
     Role.ADMIN.value: "office_repairs",
     Role.SALES_AGENT.value: "office_repairs",
@@ -30,7 +30,7 @@ REPAIR = {
     "at_most": "40.00",
 }
 TEAM = {
-    Role.CUSTOMER.value: "team",
+    Role.CUSTOMER.value: "customer_team",
     Role.ADMIN.value: "office_people",
 }
 PERSON = {"person": "Ana Ortiz", "company": "Harbor Freight Lines"}
@@ -73,7 +73,9 @@ register(
     MessageKind("join_request", "{person} asks to join {company}", PERSON, TEAM),
     MessageKind("join_accepted", "You now belong to {company}", {"company": PERSON["company"]}),
     MessageKind(
-        "join_declined", "Your wish to join {company} was declined", {"company": PERSON["company"]}
+        "join_declined",
+        "Your request to join {company} was declined",
+        {"company": PERSON["company"]},
     ),
     MessageKind(
         "welcome",

@@ -44,8 +44,8 @@ def _invitations_half_used() -> Iterable[object]:
     )
 
 
-@invariant("a decided wish to join says by whom and when, and only a decided one")
-def _wishes_half_decided() -> Iterable[object]:
+@invariant("a decided request to join says by whom and when, and only a decided one")
+def _requests_half_decided() -> Iterable[object]:
     decided = Q(decided_by__isnull=False, decided_at__isnull=False)
     waiting = Q(decision=Decision.WAITING)
     return JoinRequest.objects.filter(waiting & decided | ~waiting & ~decided)

@@ -80,7 +80,7 @@ class RegistrationForm(PersonForm):
     COMPANY, PERSON, JOIN = "company", "person", "join"
 
     kind = forms.ChoiceField(
-        label="Who are the vehicles of?",
+        label="Whose vehicles are they?",
         choices=[
             (COMPANY, "My company"),
             (PERSON, "Myself"),
@@ -117,7 +117,7 @@ class InvitedForm(PersonForm):
 
 
 class JoinForm(forms.Form):
-    """The wish to join a company."""
+    """A request to join a company."""
 
     company_name = forms.CharField(
         label="Company name",

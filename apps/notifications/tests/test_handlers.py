@@ -23,7 +23,7 @@ def test_a_promise_becomes_one_mail(technician: User, fleet: Customer) -> None:
     assert (drain(), drain()) == (1, 0)
     [sent] = mail.outbox
     assert (sent.to, sent.subject) == (["tech@example.com"], "You now belong to Harbor & Sons")
-    assert sent.body.startswith("Hello tech,\n\nyou now belong to Harbor & Sons")
+    assert sent.body.startswith("Hello tech,\n\nYou now belong to Harbor & Sons")
 
 
 def test_a_repetition_carries_the_same_message_id(technician: User, fleet: Customer) -> None:

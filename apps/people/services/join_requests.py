@@ -16,7 +16,7 @@ from core.rules import manages_people
 
 @use_case
 def ask_to_join(*, actor: User, company_name: str, message: str = "") -> JoinRequest:
-    """Ask the people of a company to be let in; one wish at a time.
+    """Ask the people of a company to be let in; one request at a time.
 
     The company's team managers are told if it is a confirmed one, the office otherwise.
 
@@ -55,7 +55,7 @@ def decide_join_request(
 
     Args:
         actor: A team manager of the company that was named, or who manages people.
-        request_id: The wish.
+        request_id: What was asked.
         accept: Whether they come in.
         customer_id: Where to, when the name matched nothing: the office says so.
 

@@ -60,7 +60,7 @@ def _invitation(**fields: object) -> Invitation:
         (name_of_another, "nobody's user name is somebody else's e-mail"),
         (half_used, "a used invitation says by whom, and only a used one"),
         (used_late, "an invitation is used before it expires"),
-        (half_decided, "a decided wish to join says by whom and when, and only a decided one"),
+        (half_decided, "a decided request to join says by whom and when, and only a decided one"),
     ],
 )
 @pytest.mark.django_db

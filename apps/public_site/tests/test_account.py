@@ -132,9 +132,11 @@ def test_notices_of_others_are_not_there(client: Client) -> None:
     assert Notification.objects.get().read_at is None
 
 
-def test_a_forged_cursor_is_not_found(client: Client) -> None:
-    client.force_login(make_user())
-    assert client.get("/notices/?cursor=forged").status_code == 404
+def test_a_forged_cursor_leads_to_the_first_page(client: Client) -> None:
+    user = make_user()
+    tell(user, 1)
+    client.force_login(user)
+    assert "number 0 &amp; Sons" in client.get("/notices/?cursor=forged").content.decode()
 
 
 def test_notices_go_on_behind_a_page(client: Client) -> None:

@@ -171,7 +171,7 @@ def test_a_member_of_another_company_is_refused_in_words(client: Client, cast: C
 def test_asking_to_join_while_signed_in(client: Client) -> None:
     client.force_login(make_user())
     answer = client.post("/join/", {"company_name": "Harbor", "message": "It is me"}, follow=True)
-    assert "We have your wish" in answer.content.decode()
+    assert "We have your request" in answer.content.decode()
     again = client.post("/join/", {"company_name": "Other"})
     assert again.status_code == 422
     assert JoinRequest.objects.count() == 1

@@ -12,10 +12,9 @@ from apps.notifications.queries import notifications_of
 from apps.notifications.services import mark_all_read, mark_read
 from apps.people.services.profile import update_profile
 from apps.public_site.forms import ProfileForm
-from apps.public_site.views.shared import show, signed_in_user, submit
-from core.errors import Invalid, NotFound
-from core.pages import see_other, version_from
-from core.paging import paginate
+from apps.public_site.views.shared import show, submit
+from core.errors import NotFound
+from core.pages import list_page, person, see_other, version_from
 from core.rules import membership
 
 
@@ -23,7 +22,7 @@ from core.rules import membership
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
     """Name, phone, e-mail; where one belongs."""
-    user = signed_in_user(request)
+    user = person(request)
     form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(user)
 
     def store() -> HttpResponse:
@@ -43,11 +42,8 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 def notices(request: HttpRequest) -> HttpResponse:
     """What happened, newest first."""
-    user = signed_in_user(request)
-    try:
-        page = paginate(notifications_of(user), ordering=("-id",), cursor=request.GET.get("cursor"))
-    except Invalid as error:
-        raise Http404 from error
+    user = person(request)
+    page = list_page(request, notifications_of(user), ordering=("-id",))
     shown = [
         {
             "text": notice.text,
@@ -62,7 +58,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Mark a notice as read and go to what it is about."""
-    user = signed_in_user(request)
+    user = person(request)
     try:
         notice = mark_read(user=user, notification_id=notice_id)
     except NotFound as error:
@@ -72,5 +68,5 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all of one's notices as read."""
-    mark_all_read(user=signed_in_user(request))
+    mark_all_read(user=person(request))
     return see_other("notices")

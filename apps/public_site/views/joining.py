@@ -13,14 +13,14 @@ from apps.people.services.accounts import NewPerson
 from apps.people.services.join_requests import ask_to_join
 from apps.people.services.registration import register_and_ask_to_join, register_customer
 from apps.public_site.forms import InvitedForm, JoinForm, RegistrationForm
-from apps.public_site.views.shared import sent, show, signed_in_user, submit
+from apps.public_site.views.shared import sent, show, submit
 from apps.queue_management.use_cases import accept_invitation, accept_invitation_as_new
 from apps.security.rates import limit_sign_ins
 from core.enums import Decision
 from core.errors import NotFound
 from core.keys import fold_key
 from core.models import Invitation, JoinRequest
-from core.pages import see_other
+from core.pages import person, see_other
 from core.rules import is_signed_in, membership
 
 BACKEND = "apps.security.backends.PersonBackend"
@@ -42,12 +42,14 @@ def _registered(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
     limit_sign_ins(request)
     values = dict(form.cleaned_data)
     kind, company = values.pop("kind"), values.pop("company_name")
-    person = NewPerson(**values)
+    newcomer = NewPerson(**values)
     if kind == form.JOIN:
-        register_and_ask_to_join(person=person, company_name=company)
+        register_and_ask_to_join(person=newcomer, company_name=company)
     else:
-        register_customer(person=person, kind=kind, company_name=company)
-    messages.success(request, f"Thank you. We have written to {person.email}; you can sign in now.")
+        register_customer(person=newcomer, kind=kind, company_name=company)
+    messages.success(
+        request, f"Thank you. We have written to {newcomer.email}; you can sign in now."
+    )
     return see_other("login")
 
 
@@ -71,7 +73,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _with_own_account(request: HttpRequest, token: str, found: Invitation) -> HttpResponse:
-    user = signed_in_user(request)
+    user = person(request)
     is_theirs = user.email_key == fold_key(found.email)
     form = forms.Form(sent(request))
 
@@ -96,7 +98,7 @@ def _accepted(request: HttpRequest, token: str, form: InvitedForm) -> HttpRespon
 
 def join(request: HttpRequest) -> HttpResponse:
     """Ask to join a company, for people who belong to none."""
-    user = signed_in_user(request)
+    user = person(request)
     if membership(user) is not None:
         return redirect("home")
     waiting = JoinRequest.objects.filter(user=user, decision=Decision.WAITING).first()
@@ -104,7 +106,7 @@ def join(request: HttpRequest) -> HttpResponse:
 
     def ask() -> HttpResponse:
         ask_to_join(actor=user, **form.cleaned_data)
-        messages.success(request, "Your wish is on its way. You will hear from us by e-mail.")
+        messages.success(request, "Your request is on its way. You will hear from us by e-mail.")
         return see_other("join")
 
     return submit(request, form, ask) or show(request, "join", form, waiting=waiting)

@@ -13,10 +13,10 @@ from apps.people.services.passwords import (
     reset_password,
 )
 from apps.public_site.forms import AddressForm, NewPasswordForm, PasswordChangeForm
-from apps.public_site.views.shared import sent, show, signed_in_user, submit
+from apps.public_site.views.shared import sent, show, submit
 from apps.security.rates import limit_sign_ins
 from core.errors import NotFound
-from core.pages import see_other
+from core.pages import person, see_other
 
 
 @never_cache
@@ -61,7 +61,7 @@ def change(request: HttpRequest) -> HttpResponse:
     form = PasswordChangeForm(sent(request))
 
     def store() -> HttpResponse:
-        user = change_password(actor=signed_in_user(request), **form.cleaned_data)
+        user = change_password(actor=person(request), **form.cleaned_data)
         update_session_auth_hash(request, user)
         messages.success(request, "Your password is changed. You were signed out elsewhere.")
         return see_other("account")

@@ -8,11 +8,7 @@ from django.shortcuts import render
 
 from core.errors import DomainError, NotFound
 from core.idempotency import submit_once
-from core.models import User
-from core.pages import tell_in_form
-from core.rules import is_signed_in
-
-UNPROCESSABLE = 422
+from core.pages import UNPROCESSABLE, tell_in_form
 
 
 def show(
@@ -53,10 +49,3 @@ def submit(
     except DomainError as refusal:
         tell_in_form(form, refusal)
         return None
-
-
-def signed_in_user(request: HttpRequest) -> User:
-    """The person of a URL whose access row wants one."""
-    if not is_signed_in(request.user):
-        raise Http404
-    return request.user

@@ -8,12 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.public_site.forms import SignInForm
-from apps.public_site.views.shared import sent, show, signed_in_user
+from apps.public_site.views.shared import sent, show
 from apps.security.errors import TooManyRequests
 from apps.security.sessions import end_sessions
 from apps.security.sign_in import sign_in_page
 from core.errors import DomainError
-from core.pages import see_other
+from core.pages import person, see_other
 from core.rules import is_signed_in
 
 
@@ -56,6 +56,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions, of pages and API alike."""
-    end_sessions(user=signed_in_user(request))
+    end_sessions(user=person(request))
     logout(request)
     return see_other("login")
