@@ -62,7 +62,7 @@ def paginate(
     """
     _check_size(page_size)
     salt = _salt(queryset, ordering, binding)
-    found = _read(cursor, salt, queryset.model, _names(ordering)) if cursor else None
+    found = _read(cursor, salt, queryset.model, _names(ordering)) if cursor is not None else None
     backward = found is not None and found.direction == _BACKWARD
     rows = list(_behind(queryset, ordering, found, backward=backward)[: page_size + 1])
     has_more = len(rows) > page_size

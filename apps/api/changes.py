@@ -36,13 +36,17 @@ class Changes(serializers.Serializer[object]):
     results = ChangeRead(many=True)
 
 
+def _position(text: str) -> int:
+    return 0 if text == "0" else whole(text)
+
+
 class ChangeList(ApiView):
     """Changes of the repairs that the caller sees."""
 
     parameters = (
         Parameter(
             "since",
-            whole,
+            _position,
             schema={"type": "integer", "minimum": 0, "maximum": LARGEST_ID, "default": 0},
             description="The “next” of the answer before; 0 begins with the oldest.",
         ),

@@ -1,0 +1,70 @@
+"""Callers of the API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import pytest
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.test import Client
+
+from apps.security.sessions import open_session
+from core.models import User
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters() -> None:
+    cache.clear()
+
+
+@dataclass
+class Caller:
+    """Somebody with a token; sends and reads JSON."""
+
+    authorization: str
+    client: Client
+
+    def call(self, method: str, path: str, body: object = None, **headers: str) -> "Any":
+        """The response of one call."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.authorization:
+            named.setdefault("Authorization", self.authorization)
+        content = b"" if body is None else orjson.dumps(body)
+        return self.client.generic(
+            method, path, content, content_type="application/json", headers=named
+        )
+
+    def get(self, path: str, **headers: str) -> "Any":
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, body: object = None, **headers: str) -> "Any":
+        return self.call("POST", path, body, **headers)
+
+
+CallAs = Callable[[User | None], Caller]
+
+
+@pytest.fixture
+def call_as(db: None) -> CallAs:
+    """Makes a caller out of a person; nobody without one."""
+
+    def make(user: User | None) -> Caller:
+        if user is None:
+            return Caller("", Client())
+        pair = open_session(user=user, address="127.0.0.1", user_agent="test")
+        return Caller(f"Bearer {pair.access}", Client())
+
+    return make
+
+
+@pytest.fixture
+def anonymous(call_as: CallAs) -> Caller:
+    return call_as(None)
+
+
+def problem_of(response: HttpResponse) -> tuple[int, str]:
+    """Status and code of a refusal."""
+    assert response["Content-Type"] == "application/problem+json"
+    return response.status_code, orjson.loads(response.content)["code"]

@@ -1,0 +1,96 @@
+"""Polling for changes."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.api import changes
+from apps.api.tests.conftest import CallAs, Caller
+from apps.queue_management import use_cases
+from tests.cast import Cast
+from tests.factories import request
+
+CHANGES = "/api/changes/"
+
+
+def poll(caller: Caller, since: int) -> tuple[int, list[int]]:
+    told = caller.get(f"{CHANGES}?since={since}").json()
+    return told["next"], [row["id"] for row in told["results"]]
+
+
+def test_each_change_is_told_once(call_as: CallAs, cast: Cast) -> None:
+    caller = call_as(cast.admin)
+    start, _ = poll(caller, 0)
+    repair = request(customer=cast.fleet)
+
+    end, found = poll(caller, start)
+    assert set(found) == {repair.pk}
+    assert poll(caller, end) == (end, [])
+
+
+def test_a_row_says_what_happened_to_what(call_as: CallAs, cast: Cast) -> None:
+    request(customer=cast.fleet)
+
+    row = call_as(cast.admin).get(CHANGES).json()["results"][0]
+    assert sorted(row) == ["at", "id", "kind", "position", "verb"]
+    assert row["kind"] == "repair"
+
+
+def test_another_company_hears_nothing(call_as: CallAs, cast: Cast) -> None:
+    request(customer=cast.fleet)
+
+    assert poll(call_as(cast.stranger), 0)[1] == []
+
+
+def test_the_company_hears_what_is_public(call_as: CallAs, cast: Cast) -> None:
+    repair = request(customer=cast.fleet)
+    use_cases.assign_repair(
+        actor=cast.admin,
+        repair_id=repair.pk,
+        technician_id=cast.other_technician_record.pk,
+    )
+    caller = call_as(cast.mate)
+    rows = caller.get(CHANGES).json()["results"]
+    inside = call_as(cast.admin).get(CHANGES).json()["results"]
+
+    assert {row["id"] for row in rows} == {repair.pk}
+    assert len(rows) < len(inside)
+
+
+def test_a_full_answer_goes_on_where_it_ended(call_as: CallAs, cast: Cast) -> None:
+    repairs = [request(customer=cast.fleet).pk for _ in range(3)]
+    caller = call_as(cast.mate)
+    _, everything = poll(caller, 0)
+    original, changes.MOST = changes.MOST, 2
+    try:
+        position, seen = 0, list[int]()
+        while (answer := poll(caller, position))[1]:
+            position, found = answer
+            seen += found
+    finally:
+        changes.MOST = original
+
+    assert seen == everything
+    assert set(seen) == set(repairs)
+
+
+def test_a_position_of_the_future_is_kept(call_as: CallAs, cast: Cast) -> None:
+    assert poll(call_as(cast.admin), 10**9) == (10**9, [])
+
+
+def test_nonsense_is_400(call_as: CallAs, cast: Cast) -> None:
+    caller = call_as(cast.admin)
+
+    for query in ("since=x", "since=-1", f"since={10**30}", "until=1", "cursor=x"):
+        assert caller.get(f"{CHANGES}?{query}").status_code == 400
+
+
+def test_polling_costs_the_same_however_much_happened(call_as: CallAs, cast: Cast) -> None:
+    caller = call_as(cast.mate)
+
+    def cost() -> int:
+        request(customer=cast.fleet)
+        with CaptureQueriesContext(connection) as statements:
+            caller.get(CHANGES)
+        return len(statements)
+
+    assert (cost(), cost(), cost()) == (3, 3, 3)
