@@ -1,12 +1,13 @@
 """Writes of the repair aggregate. Only the use cases of ``queue_management`` call these."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from apps.audit.recorder import change, record, snapshot
 from apps.repairs import pricing
@@ -197,9 +198,41 @@ def enter(*, actor: User, repair: Repair, changes: list[dict[str, Any]] | None =
     if repair.queue_status in _STAMPS:
         setattr(repair, _STAMPS[QueueStatus(repair.queue_status)], now())
     repair.moved_by = actor
-    repair.save()
+    with told_reference(repair):
+        repair.save()
     verb = "repair.requested" if repair.requested_at else "repair.created"
     record(actor=actor, verb=verb, target=repair, public=True, changes=changes)
+
+
+@contextmanager
+def told_reference(repair: Repair) -> Iterator[None]:
+    """Turn the database's refusal of a second repair with this reference into its conflict.
+
+    Raises:
+        Conflict: ``external_ref_taken``, although a check before had not seen the other yet.
+    """
+    if not repair.external_ref:
+        yield
+        return
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        check_external_ref(repair.customer_id, repair.external_ref, except_id=repair.pk)
+        raise
+
+
+def check_external_ref(customer_id: int, reference: str, *, except_id: int | None = None) -> None:
+    """Refuse a reference that another repair of the company has.
+
+    Raises:
+        Conflict: ``external_ref_taken`` with the other's id.
+    """
+    taken = Repair.objects.filter(customer_id=customer_id, external_ref=reference)
+    found = taken.exclude(pk=except_id or 0).first()
+    if reference and found is not None:
+        detail = f"Repair {found.pk} has this reference already."
+        raise Conflict(detail, code="external_ref_taken", extra={"repair": found.pk})
 
 
 def add_approval(

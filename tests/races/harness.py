@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -12,7 +13,7 @@ from django.db import connection, models
 
 T = TypeVar("T")
 CROWD = 16
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 30
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
@@ -68,3 +69,16 @@ def without_locks_on(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Mod
 def happens(violation: Callable[[], bool], *, rounds: int = 8) -> bool:
     """Whether it occurs in one of a few rounds; without its guard it does in the first."""
     return any(violation() for _ in range(rounds))
+
+
+def wait_until_somebody_waits_for_a_lock() -> None:
+    """Return as soon as another connection waits behind a lock."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    pytest.fail("Nobody came to wait for a lock.")

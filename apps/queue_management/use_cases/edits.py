@@ -12,7 +12,6 @@ from apps.people.editing import check_fields
 from apps.photo_storage.services import PreparedPhoto, keep_photo, prepare_photo
 from apps.queue_management.use_cases.moves import locked
 from apps.queue_management.use_cases.requests import (
-    check_external_ref,
     check_override_limit,
     check_site,
 )
@@ -75,7 +74,8 @@ def edit_repair(
     _clean(repair, wanted)
     if not wanted.keys() <= NOTE_FIELDS:
         repair.version += 1
-    repair.save()
+    with services.told_reference(repair):
+        repair.save()
     record(actor=actor, verb="repair.edited", target=repair, before=before)
     return repair
 
@@ -108,7 +108,8 @@ def _check_editable_now(repair: Repair, names: Any) -> None:
 def _clean(repair: Repair, wanted: Mapping[str, Any]) -> None:
     if wanted.get("site_id") is not None:
         check_site(repair.customer, wanted["site_id"])
-    check_external_ref(repair.customer, wanted.get("external_ref", ""), except_id=repair.pk)
+    reference = wanted.get("external_ref", "")
+    services.check_external_ref(repair.customer_id, reference, except_id=repair.pk)
     check_fields(repair, wanted.keys())
 
 

@@ -158,7 +158,8 @@ def _take(actor: User, repair: Repair, reason: Reason) -> None:
     may_take_over = Party.ADMIN not in parties or former is None
     if taker is not None and taker != former and may_take_over:
         repair.technician, repair.is_pinned = taker, False
-        choice = assignment.Choice(taker.pk, AssignmentRule.TAKEN, load=0)
+        load = assignment.load_of(taker.pk)
+        choice = assignment.Choice(taker.pk, AssignmentRule.TAKEN, load)
         assignment.write_down(repairs=[repair], choice=choice, actor=actor)
     amount = quote_now(repair).amount
     approval = services.add_approval(
@@ -233,11 +234,19 @@ def ask_approval(
     was_open = repair.is_open
     if not was_open:
         repair.duplicate_allowed = check_duplicate(actor, repair.unit, confirm=confirm_duplicate)
+        _release_from_who_left(repair)
     repair.approved_amount = None
     transition(actor=actor, repair=repair, target=QueueStatus.PENDING, reason=reason, before=before)
     _settle(repair, was_open=was_open, technician_id=repair.technician_id)
     notices.tell_approval_needed([repair])
     return repair
+
+
+def _release_from_who_left(repair: Repair) -> None:
+    """A denied repair keeps its technician's name; offered again, it needs one who works here."""
+    technician = repair.technician
+    if technician is not None and not (technician.is_active and technician.user.is_active):
+        repair.technician, repair.is_pinned = None, False
 
 
 @use_case

@@ -26,7 +26,7 @@ from apps.repairs.queries import (
 )
 from apps.technicians.models import Technician
 from apps.technicians.rules import technician_of
-from core.clock import now
+from core.clock import local_date, now
 from core.enums import AssignmentMode
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.keys import unit_key
@@ -159,7 +159,7 @@ def check_details(customer: Customer, details: RequestDetails) -> None:
         check_site(customer, details.site_id)
     if details.redo_of_id is not None:
         _check_redo(customer, details, details.redo_of_id)
-    check_external_ref(customer, details.external_ref)
+    services.check_external_ref(customer.pk, details.external_ref)
 
 
 def check_site(customer: Customer, site_id: int) -> None:
@@ -167,15 +167,6 @@ def check_site(customer: Customer, site_id: int) -> None:
     if not Site.objects.filter(pk=site_id, customer=customer).exists():
         message = "This is no site of the customer."
         raise Invalid(message, code="site_unknown", errors={"site": [message]})
-
-
-def check_external_ref(customer: Customer, reference: str, *, except_id: int | None = None) -> None:
-    """Refuse a reference that another repair of the company has."""
-    taken = Repair.objects.filter(customer=customer, external_ref=reference)
-    found = taken.exclude(pk=except_id or 0).first()
-    if reference and found is not None:
-        detail = f"Repair {found.pk} has this reference already."
-        raise Conflict(detail, code="external_ref_taken", extra={"repair": found.pk})
 
 
 def _check_redo(customer: Customer, details: RequestDetails, redo_of_id: int) -> None:
@@ -226,7 +217,7 @@ def check_duplicate(actor: User, unit: Unit, *, confirm: bool) -> bool:
     may_take = QueueStatus.APPROVED in rules.allowed_moves(actor, first)
     raise Conflict(
         f"Unit {unit.number} has an open repair already: {first.get_queue_status_display()}, "
-        f"since {first.created_at:%Y-%m-%d}. Confirm if this is another damage.",
+        f"since {local_date(shop_zone(), first.created_at)}. Confirm if this is another damage.",
         code="possible_duplicate",
         extra={
             "duplicate_of": first.pk,
@@ -300,7 +291,8 @@ def store_field_repairs(
         _store_decided(actor, repair, amount, decision)
     technician = repairs[0].technician
     if technician is not None:
-        choice = assignment.Choice(technician.pk, AssignmentRule.OWN, load=0)
+        load = assignment.load_of(technician.pk)
+        choice = assignment.Choice(technician.pk, AssignmentRule.OWN, load)
         assignment.write_down(repairs=repairs, choice=choice, actor=actor)
         workload.add(technician.pk, len(repairs))
     if not decision.is_approved:
