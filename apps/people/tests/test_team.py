@@ -131,3 +131,8 @@ def test_the_first_admin_takes_nobodys_name(sales: User) -> None:
     with pytest.raises(Conflict) as refusal:
         create_first_admin(username="Sales", email="b@example.com", password=NINA.password)
     assert refusal.value.code == "taken"
+
+
+def test_the_office_makes_a_sales_agents_account(admin: User) -> None:
+    user = create_user(actor=admin, person=NINA, role=Role.SALES_AGENT)
+    assert (user.username, user.role) == ("nina", Role.SALES_AGENT)
