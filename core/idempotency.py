@@ -83,6 +83,18 @@ def answer_once(
         return undone.answer
 
 
+def call_of(request: HttpRequest, principal: str, key: str) -> Call:
+    """What a request of the API asks, under the key that it carries.
+
+    Raises:
+        Invalid: The key is no 1 to 255 printable characters.
+    """
+    check_key(key)
+    is_form = (request.content_type or "").startswith("multipart/")
+    fingerprint = form_fingerprint(request) if is_form else body_fingerprint(request)
+    return Call(principal, key, fingerprint)
+
+
 def stored_answer(call: Call) -> HttpResponse | None:
     """The answer that this call got in the last 24 hours, marked as a repetition.
 

@@ -146,18 +146,13 @@ class ApiView(APIView):
         key = self.request.headers.get(idempotency.HEADER)
         if key is None or not self._honours_key():
             return handler(self.request, *self.args, **self.kwargs)
-        return idempotency.answer_once(self._call(key), lambda: self._rendered(handler))
+        sent = plain(self.request)
+        call = idempotency.call_of(sent, identity_of(sent).principal, key)
+        return idempotency.answer_once(call, lambda: self._rendered(handler))
 
     def _honours_key(self) -> bool:
         is_unsafe = self.request.method not in SAFE_METHODS
         return self.is_repeatable and is_unsafe and self.request.user.is_authenticated
-
-    def _call(self, key: str) -> idempotency.Call:
-        sent = plain(self.request)
-        is_form = (sent.content_type or "").startswith("multipart/")
-        read = idempotency.form_fingerprint if is_form else idempotency.body_fingerprint
-        idempotency.check_key(key)
-        return idempotency.Call(identity_of(sent).principal, key, read(sent))
 
     def _rendered(self, handler: Callable[..., HttpResponseBase]) -> HttpResponse:
         response = handler(self.request, *self.args, **self.kwargs)

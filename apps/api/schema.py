@@ -5,9 +5,12 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
+from apps.api.parsers import DEEPEST, LARGEST_BODY, LONGEST_LIST
 from apps.api.serializers import StrictSerializer
 from core.idempotency import HEADER, LONGEST_KEY
+from core.paging import LARGEST_PAGE
 
 Document = dict[str, Any]
 
@@ -44,19 +47,41 @@ FAULTS = {
     "429": "Too many calls; Retry-After says how long to wait.",
     "503": "The database is away or busy; try again after Retry-After.",
 }
+CONVENTIONS = f"""
+Faults are `application/problem+json`: programs read `code`, people `detail`, forms `errors`.
+
+Lists come in pages of `page_size` rows (25, at most {LARGEST_PAGE}): follow `next` and `previous`
+as they stand. Parameters and fields that are not named here are refused.
+
+Every signed-in write may carry an `Idempotency-Key`; for 24 hours the same call under the same
+key gets the same answer and has no second effect. Making an API key is the exception, for its
+answer is not stored.
+
+Objects carry a `version`, which is their `ETag`; edits of fields send it back in `If-Match`.
+
+Limits: JSON of {LARGEST_BODY // 1024} KiB, {DEEPEST} levels, {LONGEST_LIST:,} items a list; calls
+a minute by person and by address, told with `Retry-After` when they are used up.
+""".strip()
 ALWAYS = ("400", "401", "403", "404", "405", "406", "429", "503")
 OF_WRITES = ("409", "413", "415", "422")
 OF_EDITS = ("412", "428")
-EDITS = ("put", "patch")
+EDITS = ("PUT", "PATCH")
 
 
 class ApiSchema(AutoSchema):
     """Reads the attributes of our views; closes the shapes of strict serializers."""
 
     def get_override_parameters(self) -> list[Any]:
-        """The filters of a list."""
-        known = getattr(self.view, "parameters", ())
-        return [each.documented() for each in known] if self.method == "GET" else []
+        """The filters of reading; of writing, the headers that the conventions give it."""
+        if self.method == "GET":
+            return [each.documented() for each in getattr(self.view, "parameters", ())]
+        is_repeatable = getattr(self.view, "is_repeatable", False)
+        found = [_header(HEADER, maxLength=LONGEST_KEY)] if is_repeatable else []
+        return [*found, _header("If-Match")] if self.method in EDITS else found
+
+    def get_summary(self) -> str:
+        """The first sentence of what the handler says of itself."""
+        return self.get_description().partition("\n")[0].rstrip(".")
 
     def get_description(self) -> str:  # type: ignore[override]  # DRF's stubs know another one
         """What a list is told of as a whole; elsewhere what the method says."""
@@ -115,6 +140,7 @@ class CarriedIdentityScheme(OpenApiAuthenticationExtension):  # type: ignore[no-
 
 def complete(result: Document, **_generator: Any) -> Document:
     """Add to every call its faults and the headers that the conventions give it."""
+    result["info"]["description"] = f"{result['info'].get('description', '')}\n\n{CONVENTIONS}"
     result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
     for path in result["paths"].values():
         for method in METHODS:
@@ -126,18 +152,13 @@ def complete(result: Document, **_generator: Any) -> Document:
 def _complete_call(call: Document, method: str) -> None:
     for status in _statuses(method):
         call["responses"].setdefault(status, _fault(FAULTS[status]))
-    is_repeatable = method != "get" and {} not in call.get("security", [{}])
-    if is_repeatable:
-        call.setdefault("parameters", []).append(_header(HEADER, maxLength=LONGEST_KEY))
-    if method in EDITS:
-        call.setdefault("parameters", []).append(_header("If-Match"))
 
 
 def _statuses(method: str) -> Iterator[str]:
     yield from ALWAYS
     if method != "get":
         yield from OF_WRITES
-    if method in EDITS:
+    if method.upper() in EDITS:
         yield from OF_EDITS
 
 
@@ -146,5 +167,6 @@ def _fault(description: str) -> Document:
     return {"description": description, "content": content}
 
 
-def _header(name: str, **limits: Any) -> Document:
-    return {"name": name, "in": "header", "schema": {"type": "string"} | limits}
+def _header(name: str, **limits: Any) -> OpenApiParameter:
+    schema = {"type": "string"} | limits
+    return OpenApiParameter(name, schema, location=OpenApiParameter.HEADER)

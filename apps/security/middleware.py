@@ -8,7 +8,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -17,6 +17,7 @@ from apps.security.access import Access, find_row
 from apps.security.authentication import identify
 from apps.security.errors import MethodNotAllowed, NotSignedIn
 from apps.security.identity import Identity, Proof
+from core import idempotency
 from core.clock import now
 from core.errors import DomainError, Forbidden, NotFound
 from core.problems import problem_response
@@ -174,7 +175,7 @@ def check_access(request: HttpRequest, row: Access | None, *, names_object: bool
 
 def _refusal(request: HttpRequest, row: Access | None, fault: DomainError) -> HttpResponseBase:
     if is_api(request):
-        return _api_refusal(request, row, fault)
+        return _replay(request, fault) or _api_refusal(request, row, fault)
     if isinstance(fault, MethodNotAllowed) and row:
         return HttpResponseNotAllowed(row.allow_header().split(", "))
     if isinstance(fault, NotSignedIn) and row:
@@ -183,6 +184,18 @@ def _refusal(request: HttpRequest, row: Access | None, fault: DomainError) -> Ht
     if isinstance(fault, Forbidden):
         raise PermissionDenied
     raise Http404
+
+
+def _replay(request: HttpRequest, fault: DomainError) -> HttpResponse | None:
+    # What was answered once is answered again, even if the caller's role has changed since.
+    key = request.headers.get(idempotency.HEADER)
+    if key is None or not isinstance(fault, NotFound | Forbidden):
+        return None
+    try:
+        principal = identity_of(request).principal
+        return idempotency.stored_answer(idempotency.call_of(request, principal, key))
+    except (DomainError, RequestDataTooBig):
+        return None
 
 
 def _api_refusal(request: HttpRequest, row: Access | None, fault: DomainError) -> HttpResponse:

@@ -408,3 +408,13 @@ def test_too_many_calls_are_429_with_the_time_to_wait(
     assert problem_of(answer) == (429, "too_many_requests")
     assert 1 <= int(answer["Retry-After"]) <= 60
     assert answer.json()["retry_after"] == int(answer["Retry-After"])
+
+
+def test_a_replay_comes_before_a_role_that_has_changed(caller: Caller, person: User) -> None:
+    first = caller.post(THINGS, {"name": "a"}, Idempotency_Key="k")
+    User.objects.filter(pk=person.pk).update(role="sales_agent")
+
+    assert caller.post(THINGS, {"name": "a"}, Idempotency_Key="k").content == first.content
+    assert caller.post(THINGS, {"name": "b"}, Idempotency_Key="k").status_code == 403
+    assert caller.post(THINGS, {"name": "a"}, Idempotency_Key="l").status_code == 403
+    assert caller.post(THINGS, {"name": "a"}).status_code == 403
