@@ -140,14 +140,16 @@ class Reader:
         return told
 
     def moves(self, row: Row) -> list[str]:
-        """Where this person may move the repair; worked out once for rows in one situation."""
+        """Where this person may move the repair; worked out once for rows in one situation.
+
+        The customer is no part of it: who moves as a customer sees one company's repairs only.
+        """
         situation = (
             row["queue_status"],
             row["is_pinned"],
             row["voided_at"] is None,
             row["technician"] is not None and row["technician"] == self._own,
             row["created_by"] == self.user.pk,
-            row["customer"],
         )
         if situation not in self._moves:
             self._moves[situation] = allowed_moves(self.user, _as_rules_need_it(row))
