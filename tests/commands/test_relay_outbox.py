@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from core.clock import now
 from core.models import OutboxMessage
-from tests.factories import field_repair
+from tests.factories import field_repair, make_customer, make_primary
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,9 @@ def _run(*arguments: str) -> str:
 
 
 def test_once_sends_what_is_due_and_tells(mailoutbox: list[object]) -> None:
-    field_repair()
+    customer = make_customer()
+    make_primary(customer)
+    field_repair(customer=customer)
     mails = OutboxMessage.objects.filter(kind="email.send").count()
     assert mails > 0
     assert _run("--once").endswith("0 rows wait, 0 were given up.\n")
