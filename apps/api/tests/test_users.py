@@ -1,10 +1,13 @@
 """People through the API."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.api.tests.conftest import CallAs
+from apps.api.tests.conftest import CallAs, Caller
+from core.models import User
 from tests.cast import Cast
 from tests.factories import make_member, make_technician
 
@@ -84,3 +87,80 @@ def test_a_list_costs_the_same_with_one_row_and_with_more(call_as: CallAs, cast:
     make_technician()
     make_member(cast.fleet)
     assert (cost(1), cost(3), cost(10)) == (2, 2, 2)
+
+
+NEW = {
+    "first_name": "New",
+    "email": "new@shop.example",
+    "password": "a long one nobody knows 7",
+    "role": "technician",
+}
+
+
+def change(caller: Caller, person: User, body: object, version: int | None = None) -> Any:
+    number = User.objects.get(pk=person.pk).version if version is None else version
+    return caller.call("PATCH", f"{USERS}{person.pk}/", body, If_Match=f'"{number}"')
+
+
+def test_who_manages_people_makes_accounts(call_as: CallAs, cast: Cast) -> None:
+    answer = call_as(cast.owner).post(USERS, NEW)
+    made = User.objects.get(email="new@shop.example")
+
+    assert answer.status_code == 201, answer.content
+    assert answer["Location"] == f"{USERS}{made.pk}/"
+    assert answer.json()["technician"] == made.technician.pk
+    assert "password" not in answer.json()
+
+
+@pytest.mark.parametrize(("who", "status"), [("admin", 403), ("technician", 403), ("primary", 403)])
+def test_others_make_none(call_as: CallAs, cast: Cast, who: str, status: int) -> None:
+    assert call_as(cast.member(who)).post(USERS, NEW).status_code == status
+    assert not User.objects.filter(email="new@shop.example").exists()
+
+
+def test_a_role_is_changed_with_the_version_read(call_as: CallAs, cast: Cast) -> None:
+    caller = call_as(cast.owner)
+    answer = change(caller, cast.sales_agent, {"role": "admin", "manages_prices": True})
+
+    assert (answer.status_code, answer.json()["role"]) == (200, "admin")
+    assert User.objects.get(pk=cast.sales_agent.pk).manages_prices
+    assert change(caller, cast.sales_agent, {"role": "technician"}, version=1).status_code == 412
+    without = caller.call("PATCH", f"{USERS}{cast.sales_agent.pk}/", {"role": "admin"})
+    assert without.status_code == 428
+
+
+def test_a_person_is_let_in_no_more_and_again(call_as: CallAs, cast: Cast) -> None:
+    caller, other = call_as(cast.owner), call_as(cast.technician)
+
+    assert change(caller, cast.technician, {"is_active": False}).json()["is_active"] is False
+    assert other.get(ME).status_code == 401
+    assert change(caller, cast.technician, {"is_active": True}).json()["is_active"] is True
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"reason": "x"}, {"role": "admin", "is_active": True}, {"username": "x"}]
+)
+def test_a_change_that_says_too_little_or_too_much_is_400(
+    call_as: CallAs, cast: Cast, body: object
+) -> None:
+    assert change(call_as(cast.owner), cast.technician, body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("who", "whom", "status"),
+    [
+        ("admin", "technician", 403),
+        ("technician", "other_technician", 403),
+        ("mate", "requester", 403),
+        ("mate", "stranger", 404),
+        ("owner", "owner", 403),
+    ],
+)
+def test_others_change_nobody(
+    call_as: CallAs, cast: Cast, who: str, whom: str, status: int
+) -> None:
+    person = cast.member(whom)
+    answer = change(call_as(cast.member(who)), person, {"is_active": False})
+
+    assert answer.status_code == status
+    assert User.objects.get(pk=person.pk).is_active
