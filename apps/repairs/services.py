@@ -61,14 +61,15 @@ def locked_units(unit_ids: Iterable[int]) -> dict[int, Unit]:
 
 
 def locked_repairs(repair_ids: Iterable[int]) -> list[Repair]:
-    """The repairs' rows, locked in the order of their ids, with customer and technician."""
-    rows = (
-        Repair.objects.select_for_update(no_key=True, of=("self",))
-        .filter(pk__in=set(repair_ids))
-        .select_related("customer", "unit", "technician__user")
-        .order_by("pk")
-    )
-    return list(rows)
+    """The repairs' rows, locked in the order of their ids, with customer and technician.
+
+    Locked first and read then: a statement that waited for its lock sees the row as it is now,
+    but joins it with others as they were before, and a new technician would be missing.
+    """
+    rows = Repair.objects.filter(pk__in=set(repair_ids)).order_by("pk")
+    locked_ids = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    read = Repair.objects.filter(pk__in=locked_ids).order_by("pk")
+    return list(read.select_related("customer", "unit", "technician__user"))
 
 
 def find_or_create_unit(*, actor: User, customer: Customer, number: str) -> Unit:
