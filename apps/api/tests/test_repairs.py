@@ -1,0 +1,538 @@
+"""Repairs: who reads what, filters and order, edits, moves, office work."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from apps.api.tests.conftest import CallAs, problem_of
+from apps.queue_management import use_cases
+from apps.repairs.enums import QueueStatus
+from apps.repairs.models import Repair
+from apps.repairs.rules import allowed_moves
+from core.enums import ApprovalPolicy
+from core.models import CustomerPreference
+from tests import factories
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+LIST = "/api/repairs/"
+LISTED = {
+    "id",
+    "customer",
+    "customer_name",
+    "technician",
+    "technician_name",
+    "unit",
+    "unit_number",
+    "description",
+    "damage_type",
+    "cost",
+    "discounted_cost",
+    "queue_status",
+    "queue_status_label",
+    "allowed_moves",
+    "repair_date",
+    "site",
+    "batch",
+    "break_number",
+    "voided_at",
+    "version",
+    "updated_at",
+}
+OF_AGENTS = LISTED - {"technician", "technician_name", "description", "site"}
+INTERNAL = {
+    "is_pinned",
+    "cost_override",
+    "override_reason",
+    "technician_notes",
+    "internal_notes",
+    "move_reason",
+}
+
+
+@pytest.fixture
+def repair(cast: Cast) -> Repair:
+    """Requested by Demo Fleet, assigned to its technician."""
+    made = factories.request(customer=cast.fleet, unit_number="4127", description="A chip")
+    use_cases.assign_repair(
+        actor=cast.admin, repair_id=made.pk, technician_id=cast.technician_record.pk
+    )
+    made.refresh_from_db()
+    return made
+
+
+def ids(answer: Any) -> list[int]:
+    return [row["id"] for row in answer.json()["results"]]
+
+
+# --- Reading --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("admin", LISTED),
+        ("technician", LISTED),
+        ("primary", LISTED),
+        ("mate", LISTED),
+        ("sales_agent", OF_AGENTS),
+    ],
+)
+def test_list_tells_each_reader_their_fields(
+    call_as: CallAs, cast: Cast, repair: Repair, part: str, expected: set[str]
+) -> None:
+    (row,) = call_as(cast.member(part)).get(LIST).json()["results"]
+    assert row.keys() == expected
+
+
+@pytest.mark.parametrize("part", ["stranger", "nobody", "other_sales_agent"])
+def test_list_of_others_is_empty(call_as: CallAs, cast: Cast, repair: Repair, part: str) -> None:
+    assert ids(call_as(cast.member(part)).get(LIST)) == []
+
+
+def test_technicians_list_their_own_and_every_request(call_as: CallAs, cast: Cast) -> None:
+    own = factories.started_repair(technician=cast.technician_record, customer=cast.fleet)
+    factories.started_repair(technician=cast.other_technician_record, customer=cast.fleet)
+    requested = factories.request(customer=cast.other_fleet)
+    assert set(ids(call_as(cast.technician).get(LIST))) == {own.pk, requested.pk}
+
+
+@pytest.mark.parametrize("part", ["admin", "technician"])
+def test_the_shop_reads_what_is_internal(
+    call_as: CallAs, cast: Cast, repair: Repair, part: str
+) -> None:
+    told = call_as(cast.member(part)).get(f"{LIST}{repair.pk}/").json()
+    assert told.keys() >= INTERNAL
+
+
+@pytest.mark.parametrize("part", ["primary", "mate", "sales_agent"])
+def test_nobody_else_reads_what_is_internal(
+    call_as: CallAs, cast: Cast, repair: Repair, part: str
+) -> None:
+    told = call_as(cast.member(part)).get(f"{LIST}{repair.pk}/").json()
+    assert not INTERNAL & told.keys()
+
+
+def test_sales_agents_read_no_notes_and_no_contact(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    told = call_as(cast.sales_agent).get(f"{LIST}{repair.pk}/").json()
+    assert not {"customer_notes", "contact_phone", "description"} & told.keys()
+
+
+def test_detail_tells_the_shape_of_the_api(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    answer = call_as(cast.primary).get(f"{LIST}{repair.pk}/")
+    told = answer.json()
+    assert answer["ETag"] == f'"{repair.version}"'
+    named = ("id", "unit_number", "description", "queue_status", "queue_status_label", "cost")
+    assert [told[name] for name in named] == [
+        repair.pk,
+        "4127",
+        "A chip",
+        "REQUESTED",
+        "Customer Requested",
+        "0.00",
+    ]
+    assert (told["technician"], told["technician_name"]) == (
+        cast.technician_record.pk,
+        "Tom Becker",
+    )
+    assert told["allowed_moves"] == ["DENIED"]
+
+
+@pytest.mark.parametrize("part", ["admin", "technician", "primary", "sales_agent"])
+def test_moves_in_a_list_are_those_of_the_rules(call_as: CallAs, cast: Cast, part: str) -> None:
+    for status in QueueStatus:
+        factories.repair_in(status, technician=cast.technician_record, customer=cast.fleet)
+    factories.started_repair(technician=cast.other_technician_record, customer=cast.fleet)
+    user = cast.member(part)
+    rows = call_as(user).get(LIST).json()["results"]
+    told = {row["id"]: row["allowed_moves"] for row in rows}
+    visible = Repair.objects.visible_to(user)
+    assert told == {repair.pk: allowed_moves(user, repair) for repair in visible}
+
+
+@pytest.mark.parametrize(
+    ("part", "statements"), [("admin", 3), ("technician", 3), ("primary", 3), ("sales_agent", 3)]
+)
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_costs_the_same_statements_whatever_its_length(
+    call_as: CallAs, cast: Cast, part: str, statements: int, rows: int
+) -> None:
+    for _ in range(rows):
+        factories.request(customer=cast.fleet)
+    caller = call_as(cast.member(part))
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        assert len(ids(caller.get(LIST))) == rows
+    assert len(caught) == statements, [query["sql"] for query in caught]
+
+
+# --- Filters and order ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def three(cast: Cast) -> list[Repair]:
+    """Of two customers: denied, in progress, requested."""
+    return [
+        factories.denied_repair(customer=cast.fleet, unit_number="41", damage_type="Crack"),
+        factories.started_repair(
+            customer=cast.fleet, unit_number="#4127", technician=cast.technician_record
+        ),
+        factories.request(customer=cast.other_fleet, unit_number="9"),
+    ]
+
+
+Query = Callable[[list[Repair]], str]
+
+
+@pytest.mark.parametrize(
+    ("query", "places"),
+    [
+        (lambda r: "", [2, 1, 0]),
+        (lambda r: "ordering=repair_date", [0, 1, 2]),
+        (lambda r: "ordering=-updated_at", [2, 1, 0]),
+        (lambda r: "ordering=updated_at", [0, 1, 2]),
+        (lambda r: "status=DENIED&status=REQUESTED", [2, 0]),
+        (lambda r: f"customer={r[0].customer_id}", [1, 0]),
+        (lambda r: f"technician={r[1].technician_id}&status=IN_PROGRESS", [1]),
+        (lambda r: f"unit={r[0].unit_id}", [0]),
+        (lambda r: "damage_type=Crack", [0]),
+        (lambda r: "batch=1", []),
+        (lambda r: "search=unit 41", [1, 0]),
+        (lambda r: "search=other", [2]),
+        (lambda r: "search=27", []),
+        (lambda r: "created_from=2000-01-01&created_to=2000-12-31", []),
+        (lambda r: "repair_date_from=2000-01-01&repair_date_to=2999-12-31", [2, 1, 0]),
+        (lambda r: "updated_since=2999-01-01T00:00:00Z", []),
+        (lambda r: "updated_since=2000-01-01T00:00:00+02:00", [2, 1, 0]),
+        (lambda r: "technician=9223372036854775807", []),
+    ],
+)
+def test_filters_and_orderings(
+    call_as: CallAs, cast: Cast, three: list[Repair], query: Query, places: list[int]
+) -> None:
+    answer = call_as(cast.admin).get(f"{LIST}?{query(three)}")
+    assert ids(answer) == [three[place].pk for place in places]
+
+
+def test_repairs_without_a_technician(call_as: CallAs, cast: Cast) -> None:
+    factories.set_shop(assignment_mode="suggest")
+    waiting = factories.request(customer=cast.fleet)
+    factories.started_repair(technician=cast.technician_record, customer=cast.fleet)
+    assert ids(call_as(cast.admin).get(f"{LIST}?technician=none")) == [waiting.pk]
+
+
+def test_pages_run_through_every_row_once(call_as: CallAs, cast: Cast, three: list[Repair]) -> None:
+    caller, seen, path = call_as(cast.admin), [], f"{LIST}?page_size=2"
+    while path:
+        page = caller.get(path).json()
+        seen += [row["id"] for row in page["results"]]
+        path = page["next"]
+    assert seen == [repair.pk for repair in reversed(three)]
+
+
+def test_a_customers_list_is_filtered_too(call_as: CallAs, cast: Cast, three: list[Repair]) -> None:
+    path = f"/api/customers/{cast.fleet.pk}/repairs/"
+    assert ids(call_as(cast.primary).get(f"{path}?status=DENIED")) == [three[0].pk]
+    assert problem_of(call_as(cast.stranger).get(path)) == (404, "not_found")
+
+
+# --- Field repairs --------------------------------------------------------------------------
+
+
+def field_body(cast: Cast, **more: Any) -> dict[str, Any]:
+    return {"customer": cast.fleet.pk, "unit_number": "77", "damage_type": "Chip"} | more
+
+
+def test_field_repair_waits_for_who_wants_to_be_asked(call_as: CallAs, cast: Cast) -> None:
+    answer = call_as(cast.technician).post(LIST, field_body(cast))
+    told = answer.json()
+    assert (answer.status_code, told["queue_status"]) == (201, "PENDING")
+    assert answer["Location"] == f"{LIST}{told['id']}/"
+    assert told["approval"] == "The customer wants to be asked each time"
+
+
+def test_field_repair_starts_where_the_policy_says_so(call_as: CallAs, cast: Cast) -> None:
+    CustomerPreference.objects.filter(customer=cast.fleet).update(
+        approval_policy=ApprovalPolicy.AUTO_APPROVE
+    )
+    told = call_as(cast.technician).post(LIST, field_body(cast)).json()
+    assert (told["queue_status"], told["approved_amount"]) == ("APPROVED", "50.00")
+
+
+def test_field_repair_says_nothing_of_its_status(call_as: CallAs, cast: Cast) -> None:
+    answer = call_as(cast.technician).post(LIST, field_body(cast, queue_status="APPROVED"))
+    assert problem_of(answer) == (400, "invalid")
+    assert not Repair.objects.exists()
+
+
+def test_technicians_report_for_themselves_only(call_as: CallAs, cast: Cast) -> None:
+    body = field_body(cast, technician=cast.other_technician_record.pk)
+    assert problem_of(call_as(cast.technician).post(LIST, body)) == (403, "forbidden")
+
+
+def test_admins_name_the_technician(call_as: CallAs, cast: Cast) -> None:
+    body = field_body(cast, technician=cast.other_technician_record.pk)
+    told = call_as(cast.admin).post(LIST, body).json()
+    assert told["technician"] == cast.other_technician_record.pk
+
+
+@pytest.mark.parametrize("part", ["primary", "sales_agent", "nobody"])
+def test_only_the_shop_reports_from_the_field(call_as: CallAs, cast: Cast, part: str) -> None:
+    answer = call_as(cast.member(part)).post(LIST, field_body(cast))
+    assert problem_of(answer) == (403, "forbidden")
+
+
+# --- Edits ----------------------------------------------------------------------------------
+
+
+def editable(**changes: Any) -> dict[str, Any]:
+    texts = (
+        "description",
+        "requested_by_name",
+        "preferred_window",
+        "contact_name",
+        "contact_phone",
+        "po_number",
+        "external_ref",
+        "resin_viscosity",
+        "customer_notes",
+        "technician_notes",
+        "internal_notes",
+    )
+    nothing = ("site", "preferred_date", "damage_x", "damage_y", "glass_temperature")
+    body = dict.fromkeys(texts, "") | dict.fromkeys(nothing)
+    return body | {"damage_type": "Chip", "drilled_before": False} | changes
+
+
+def test_patch_changes_a_field_and_raises_the_version(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    etag = f'"{repair.version}"'
+    answer = call_as(cast.technician).call(
+        "PATCH", f"{LIST}{repair.pk}/", {"po_number": "PO 7"}, If_Match=etag
+    )
+    assert (answer.status_code, answer.json()["po_number"]) == (200, "PO 7")
+    assert answer["ETag"] == f'"{repair.version + 1}"'
+
+
+def test_put_replaces_all_that_may_be_edited(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    answer = call_as(cast.admin).call(
+        "PUT",
+        f"{LIST}{repair.pk}/",
+        editable(contact_name="Dora"),
+        If_Match=f'"{repair.version}"',
+    )
+    told = answer.json()
+    assert answer.status_code == 200
+    assert (told["contact_name"], told["description"], told["damage_type"]) == ("Dora", "", "Chip")
+
+
+def test_put_wants_every_field(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    body = editable()
+    del body["internal_notes"]
+    answer = call_as(cast.admin).call("PUT", f"{LIST}{repair.pk}/", body, If_Match='"1"')
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"internal_notes": ["This field is required."]}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, (428, "version_required")),
+        ({"If_Match": '"99"'}, (412, "stale")),
+        ({"If_Match": 'W/"1"'}, (412, "stale")),
+        ({"If_Match": "1"}, (412, "stale")),
+        ({"If_Match": "*"}, (412, "stale")),
+        ({"If_Match": '"1", "2"'}, (412, "stale")),
+        ({"If_Match": '"' + "9" * 40 + '"'}, (412, "stale")),
+    ],
+)
+def test_edits_want_the_present_version(
+    call_as: CallAs,
+    cast: Cast,
+    repair: Repair,
+    headers: dict[str, str],
+    expected: tuple[int, str],
+) -> None:
+    answer = call_as(cast.admin).call(
+        "PATCH", f"{LIST}{repair.pk}/", {"po_number": "PO 7"}, **headers
+    )
+    repair.refresh_from_db()
+    assert (problem_of(answer), repair.po_number) == (expected, "")
+
+
+def test_notes_want_none_and_raise_none(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    answer = call_as(cast.primary).call(
+        "PATCH", f"{LIST}{repair.pk}/", {"customer_notes": "Gate 4"}
+    )
+    told = answer.json()
+    assert (told["customer_notes"], told["version"]) == ("Gate 4", repair.version)
+
+
+@pytest.mark.parametrize("field", ["queue_status", "cost", "id", "version", "technician", "bogus"])
+def test_other_fields_are_refused_by_name(
+    call_as: CallAs, cast: Cast, repair: Repair, field: str
+) -> None:
+    answer = call_as(cast.admin).call(
+        "PATCH", f"{LIST}{repair.pk}/", {field: 1}, If_Match=f'"{repair.version}"'
+    )
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("sales_agent", (403, "forbidden")),
+        ("other_technician", (403, "forbidden")),
+        ("primary", (403, "forbidden")),
+        ("stranger", (404, "not_found")),
+    ],
+)
+def test_who_may_not_edit(
+    call_as: CallAs, cast: Cast, repair: Repair, part: str, expected: tuple[int, str]
+) -> None:
+    answer = call_as(cast.member(part)).call(
+        "PATCH", f"{LIST}{repair.pk}/", {"po_number": "x"}, If_Match=f'"{repair.version}"'
+    )
+    assert problem_of(answer) == expected
+
+
+def test_request_data_is_fixed_once_work_begins(call_as: CallAs, cast: Cast) -> None:
+    started = factories.started_repair(technician=cast.technician_record, customer=cast.fleet)
+    answer = call_as(cast.technician).call(
+        "PATCH", f"{LIST}{started.pk}/", {"po_number": "x"}, If_Match=f'"{started.version}"'
+    )
+    assert problem_of(answer) == (409, "not_editable_now")
+
+
+# --- Moves ----------------------------------------------------------------------------------
+
+
+def move(caller: Any, repair: Repair, status: str, **more: Any) -> Any:
+    return caller.call("PATCH", f"{LIST}{repair.pk}/status/", {"status": status} | more)
+
+
+def test_request_is_taken_started_and_completed(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    caller = call_as(cast.technician)
+    told = [
+        move(caller, repair, status).json()["queue_status"]
+        for status in ("APPROVED", "IN_PROGRESS", "COMPLETED")
+    ]
+    assert told == ["APPROVED", "IN_PROGRESS", "COMPLETED"]
+    assert caller.get(f"{LIST}{repair.pk}/").json()["discounted_cost"] == "50.00"
+
+
+def test_own_last_move_again_changes_nothing(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    caller = call_as(cast.technician)
+    first = move(caller, repair, "APPROVED")
+    again = move(caller, repair, "APPROVED")
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
+def test_illegal_move_tells_what_is_allowed(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    answer = move(call_as(cast.admin), repair, "COMPLETED")
+    assert problem_of(answer) == (409, "illegal_move")
+    assert answer.json()["allowed_moves"] == ["APPROVED", "PENDING", "DENIED"]
+
+
+def test_denial_wants_a_reason(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    assert problem_of(move(call_as(cast.primary), repair, "DENIED")) == (
+        400,
+        "reason_code_required",
+    )
+    told = move(call_as(cast.primary), repair, "DENIED", reason_code="declined").json()
+    assert (told["queue_status"], told["reason_code"]) == ("DENIED", "declined")
+
+
+def test_who_loses_a_request_is_told_to_whom(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    move(call_as(cast.technician), repair, "APPROVED")
+    answer = move(call_as(cast.other_technician), repair, "APPROVED")
+    assert problem_of(answer) == (409, "already_claimed")
+    assert answer.json()["holder"] == "Tom Becker"
+
+
+@pytest.mark.parametrize("body", [{"status": "IN_PROGRESS"}, {"status": "X"}, {"bogus": 1}])
+def test_other_moves_of_a_lost_request_are_not_found(
+    call_as: CallAs, cast: Cast, repair: Repair, body: dict[str, Any]
+) -> None:
+    move(call_as(cast.technician), repair, "APPROVED")
+    path = f"{LIST}{repair.pk}/status/"
+    answer = call_as(cast.other_technician).call("PATCH", path, body)
+    assert problem_of(answer) == (404, "not_found")
+
+
+def test_move_is_based_on_a_version_where_one_is_sent(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    path = f"{LIST}{repair.pk}/status/"
+    answer = call_as(cast.technician).call("PATCH", path, {"status": "APPROVED"}, If_Match='"77"')
+    assert problem_of(answer) == (412, "stale")
+
+
+def test_without_any_right_the_body_is_not_judged(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    answer = call_as(cast.mate).call("PATCH", f"{LIST}{repair.pk}/status/", {"status": "NO"})
+    assert problem_of(answer) == (403, "forbidden")
+
+
+# --- The office -----------------------------------------------------------------------------
+
+
+def test_office_gives_work_to_another_technician(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    body = {"technician": cast.other_technician_record.pk, "pin": True}
+    told = call_as(cast.admin).post(f"{LIST}{repair.pk}/assign/", body).json()
+    assert (told["technician_name"], told["is_pinned"]) == ("Uma Other", True)
+
+
+def test_office_voids_a_completed_repair(call_as: CallAs, cast: Cast) -> None:
+    done = factories.completed_repair(technician=cast.technician_record, customer=cast.fleet)
+    path = f"{LIST}{done.pk}/void/"
+    told = call_as(cast.admin).post(path, {"reason": "Wrong truck"}).json()
+    assert (told["queue_status"], told["cost"], told["allowed_moves"]) == (
+        "COMPLETED",
+        "50.00",
+        [],
+    )
+    assert told["voided_at"] is not None
+
+
+@pytest.mark.parametrize("action", ["assign", "void"])
+@pytest.mark.parametrize("part", ["technician", "primary", "sales_agent"])
+def test_nobody_else_does_the_offices_work(
+    call_as: CallAs, cast: Cast, repair: Repair, action: str, part: str
+) -> None:
+    answer = call_as(cast.member(part)).post(f"{LIST}{repair.pk}/{action}/", {"x": 1})
+    assert problem_of(answer) == (403, "forbidden")
+
+
+# --- Price and history ----------------------------------------------------------------------
+
+
+def test_price_is_explained(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    told = call_as(cast.primary).get(f"{LIST}{repair.pk}/price/").json()
+    line = {"rule": "tier", "version": 0, "text": "1st repair on unit 4127", "amount": "50.00"}
+    assert told == {"amount": "50.00", "lines": [line]}
+
+
+def test_history_tells_the_shop_all_and_customers_what_is_public(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    use_cases.pin_repair(actor=cast.admin, repair_id=repair.pk)
+    path = f"{LIST}{repair.pk}/history/"
+    office = call_as(cast.admin).get(path).json()["results"]
+    public = call_as(cast.primary).get(path).json()["results"]
+    assert [entry["verb"] for entry in office] == ["repair.requested", "repair.pinned"]
+    assert [entry["verb"] for entry in public] == ["repair.requested"]
+    assert public[0].keys() == {"at", "actor", "verb", "changes"}
+    assert "is_pinned" not in {change["field"] for change in public[0]["changes"]}
