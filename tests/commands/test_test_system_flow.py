@@ -1,0 +1,64 @@
+"""The walk through the doors ends well, tells what is broken, and leaves nothing when told so."""
+
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+
+from apps.audit.models import AuditEntry
+from apps.photo_storage.models import StoredPhoto
+from apps.repairs.models import Repair, Unit, UnitRepairCount
+from core.models import Customer, OutboxMessage, User
+from rs_systems.flow.steps import Flow
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_earlier_sign_ins() -> None:
+    cache.clear()
+
+
+def walk(**options: bool) -> list[str]:
+    out = StringIO()
+    try:
+        call_command("test_system_flow", stdout=out, stderr=out, **options)
+    except CommandError as error:
+        out.write(f"EXIT {error}")
+    return out.getvalue().splitlines()
+
+
+def files() -> set[Path]:
+    return {path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+
+
+def numbers() -> list[int]:
+    models = (User, Customer, Unit, Repair, AuditEntry, OutboxMessage, StoredPhoto)
+    return [model._default_manager.count() for model in models]
+
+
+def test_every_step_is_told_and_nothing_is_left() -> None:
+    before, kept = numbers(), files()
+    told = walk(cleanup=True)
+    assert told[:-1] == [f"OK      {words}" for words, _ in Flow().steps()]
+    assert told[-1] == "Cleaned up: nothing of this was kept."
+    assert (numbers(), files()) == (before, kept)
+
+
+def test_it_can_be_walked_again_and_again() -> None:
+    for _ in range(2):
+        assert walk()[-1] == "What was made stays, under names that begin with “flow”."
+    assert Repair.objects.filter(queue_status="COMPLETED", priced_at__isnull=False).count() == 4
+
+
+def test_a_broken_shop_is_told_and_the_command_fails() -> None:
+    customer = Customer.objects.create(name="Broken")
+    unit = Unit.objects.create(customer=customer, number="1")
+    UnitRepairCount.objects.create(unit=unit, count=3)
+    told = walk(cleanup=True)
+    assert told[-3].startswith("FAILED  Every invariant holds: A unit's counter equals")
+    assert told[-1] == "EXIT The flow is broken."
+    assert Repair.objects.count() == 0
