@@ -10,7 +10,7 @@ from apps.people.rules import RIGHTS
 from apps.photo_storage.forms import PhotoField
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType, ReasonCode
-from core.models import CustomerPreference, CustomerUser, Site
+from core.models import CustomerPreference, Site
 from core.shop import shop_today
 
 RIGHT_WORDS = {
@@ -115,30 +115,25 @@ class UnitSearchForm(forms.Form):
     unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
 
 
-class RightsForm(forms.ModelForm[CustomerUser]):
+class RightsForm(forms.Form):
     """What a colleague may do."""
 
-    class Meta:
-        model = CustomerUser
-        fields = RIGHTS
-        labels = RIGHT_WORDS
-
-
-class InvitationForm(forms.Form):
-    """Whom to invite, and what they will be allowed."""
-
-    email = forms.EmailField(label="E-mail of your colleague")
     rights = forms.MultipleChoiceField(
         label="They may",
         choices=list(RIGHT_WORDS.items()),
         required=False,
-        initial=["can_request"],
         widget=forms.CheckboxSelectMultiple,
     )
 
     def rights_given(self) -> dict[str, bool]:
         """Each right with whether it was ticked."""
         return {right: right in self.cleaned_data["rights"] for right in RIGHTS}
+
+
+class InvitationForm(RightsForm):
+    """Whom to invite, and what they will be allowed."""
+
+    email = forms.EmailField(label="E-mail of your colleague")
 
 
 class PreferenceForm(forms.ModelForm[CustomerPreference]):

@@ -19,7 +19,7 @@ from apps.repairs.queries import (
 )
 from apps.repairs.quotes import quotes_for_new, quotes_of
 from apps.repairs.rules import allowed_moves
-from apps.repairs.wording import photo_lines, timeline
+from apps.repairs.wording import photo_lines, timeline, to_customer
 from core.models import CustomerUser, User
 
 MOST_WAITING = 100
@@ -61,10 +61,14 @@ def home_of(member: CustomerUser) -> dict[str, Any]:
         "may_request": member.has_right("can_request"),
         "questions": questions_of(member, waiting),
         "has_more_questions": len(waiting) > MOST_WAITING,
-        "moving": repairs.filter(queue_status__in=MOVING)[:6],
-        "ended": repairs.filter(queue_status__in=ENDED)[:5],
+        "moving": sorted(repairs.filter(queue_status__in=MOVING)[:6], key=_how_far),
+        "ended": list(repairs.filter(queue_status__in=ENDED)[:3]),
         "figures": customer_statistics(member.customer_id),
     }
+
+
+def _how_far(repair: Repair) -> int:
+    return MOVING.index(QueueStatus(repair.queue_status))
 
 
 def questions_of(member: CustomerUser, waiting: Sequence[Repair]) -> list[Question]:
@@ -92,7 +96,8 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "photos": photo_lines(
             photos_visible_to(user).filter(repair=repair), url_name="customer_photo"
         ),
-        "timeline": timeline(history_of(repair, public_only=True)),
+        "clause": to_customer(repair.approval_clause),
+        "timeline": timeline(history_of(repair, public_only=True), reader="customer"),
         "moves": allowed_moves(user, repair),
     }
 
@@ -114,6 +119,6 @@ def unit_page(member: CustomerUser, unit: Unit) -> dict[str, Any]:
         "unit": unit,
         "next_quote": next_quote,
         "repairs": repairs[:50],
-        "timeline": timeline(history_of(unit, public_only=True)),
+        "timeline": timeline(history_of(unit, public_only=True), reader="customer"),
         "may_request": member.has_right("can_request"),
     }

@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from apps.audit.models import AuditEntry
 from apps.repairs.models import RepairPhoto
+from core.templatetags.status_words import Reader
 from core.templatetags.ui import money, words
 
 Change = Mapping[str, Any]
@@ -35,9 +36,19 @@ class TimelineEntry:
     changes: tuple[ChangeWords, ...] = ()
 
 
-def timeline(entries: Iterable[AuditEntry]) -> list[TimelineEntry]:
-    """The entries of ``history_of`` as sentences, newest first."""
-    return [_told(entry) for entry in reversed(list(entries))]
+def timeline(entries: Iterable[AuditEntry], *, reader: Reader = "office") -> list[TimelineEntry]:
+    """The entries of ``history_of`` as sentences, newest first; a customer is spoken to."""
+    told = [_told(entry) for entry in reversed(list(entries))]
+    if reader != "customer":
+        return told
+    return [replace(entry, text=to_customer(entry.text)) for entry in told]
+
+
+def to_customer(text: str) -> str:
+    """A sentence about the customer as it is said to them."""
+    for about, to in SECOND_PERSON:
+        text = text.replace(about, to)
+    return text
 
 
 def photo_lines(photos: Iterable[RepairPhoto], *, url_name: str) -> list[dict[str, Any]]:
@@ -171,6 +182,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "unit.merged": _plain("Merged into another unit"),
     "unit.absorbed": _plain("Another unit was merged into this one"),
 }
+SECOND_PERSON = (
+    ("The customer is asked", "You are asked"),
+    ("The customer wants", "You want"),
+    ("The customer approves", "You approve"),
+    ("The customer asked", "You asked"),
+    ("Decided by the customer's policy", "Decided by your approval rule"),
+    ("Decided by the customer", "Decided by your company"),
+    ("the customer's", "your"),
+)
 # What is told field by field; a move's fields are in its sentence.
 LISTING = frozenset({"repair.edited", "unit.edited"})
 LABELS = {

@@ -22,6 +22,7 @@ from core.shop import shop_settings
 MOST_OWN = 60
 MOST_REQUESTED = 30
 WORKING = (QueueStatus.IN_PROGRESS, QueueStatus.APPROVED, QueueStatus.PENDING)
+PLAIN_MOVES = {QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED}
 NEXT_STEP = {
     QueueStatus.REQUESTED: (QueueStatus.APPROVED, "Take", "check"),
     QueueStatus.APPROVED: (QueueStatus.IN_PROGRESS, "Start", "play"),
@@ -36,17 +37,19 @@ class Card:
     target: str = ""
     label: str = ""
     icon: str = ""
+    is_of_other: bool = False
 
 
 def dashboard_of(user: User) -> dict[str, Any]:
     """Own work first, then what anybody may take, then what is new."""
     technician = technician_of(user)
     own = own_work(user, technician)
-    queue = list(requested(user, technician))
+    given, queue = requests_for(user, technician)
     return {
         "technician": technician,
         "current": own[0] if own and own[0].label else None,
         "groups": grouped(own[1:] if own and own[0].label else own),
+        "given": [card_of(user, repair) for repair in given],
         "queue": [card_of(user, repair) for repair in queue[:MOST_REQUESTED]],
         "has_more_requests": len(queue) > MOST_REQUESTED,
         "notices": notice_lines(notifications_of(user).filter(read_at=None)[:5], user),
@@ -63,22 +66,25 @@ def own_work(user: User, technician: Technician | None) -> list[Card]:
     return [card_of(user, repair) for repair in rows]
 
 
-def requested(user: User, technician: Technician | None) -> Iterable[Repair]:
-    """Requests given to this technician first, then everybody's."""
+def requests_for(user: User, technician: Technician | None) -> tuple[list[Repair], list[Repair]]:
+    """Requests given to this technician, and everybody else's."""
     requests = repair_list(user).filter(queue_status=QueueStatus.REQUESTED)
-    own = list(requests.filter(technician=technician)[:MOST_REQUESTED]) if technician else []
-    others = requests.exclude(technician=technician) if technician else requests
-    return [*own, *others[: MOST_REQUESTED + 1]]
+    if technician is None:
+        return [], list(requests[: MOST_REQUESTED + 1])
+    others = requests.exclude(technician=technician)[: MOST_REQUESTED + 1]
+    return list(requests.filter(technician=technician)[:MOST_OWN]), list(others)
 
 
 def card_of(user: User, repair: Repair) -> Card:
     """The repair with its next step."""
+    own = technician_of(user)
+    is_of_other = repair.technician is not None and repair.technician != own
     if repair.queue_status == QueueStatus.IN_PROGRESS:
-        return Card(repair, label="Finish", icon="check2-all")
+        return Card(repair, label="Finish", icon="check2-all", is_of_other=is_of_other)
     target, label, icon = NEXT_STEP.get(QueueStatus(repair.queue_status), ("", "", ""))
     if target not in allowed_moves(user, repair):
-        return Card(repair)
-    return Card(repair, target, label, icon)
+        return Card(repair, is_of_other=is_of_other)
+    return Card(repair, target, label, icon, is_of_other)
 
 
 def grouped(cards: Iterable[Card]) -> list[tuple[str, list[Card]]]:
@@ -101,6 +107,9 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     photos = list(photos_visible_to(user).filter(repair=repair))
     has_after = any(photo.kind == PhotoKind.AFTER for photo in photos)
     is_own = may_edit(user, repair)
+    moves = allowed_moves(user, repair)
+    is_requested = repair.queue_status == QueueStatus.REQUESTED
+    plain = PLAIN_MOVES | ({QueueStatus.APPROVED} if is_requested else set())
     return {
         "repair": repair,
         "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
@@ -108,7 +117,9 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "needs_after_photo": shop_settings().require_after_photo and not has_after,
         "timeline": timeline(history_of(repair, public_only=False)),
         "unit_history": unit_summary(repair.unit_id).exclude(pk=repair.pk)[:10],
-        "moves": allowed_moves(user, repair),
+        "moves": moves,
+        "next_is_take": is_requested and QueueStatus.APPROVED in moves,
+        "has_other_moves": bool(set(moves) - plain),
         "may_edit": is_own and repair.voided_at is None,
         "sees_contact": is_own,
     }

@@ -8,6 +8,7 @@ from apps.customer_portal.forms import InvitationForm, RightsForm
 from apps.customer_portal.member import member_of
 from apps.people.queries import team_of, waiting
 from apps.people.rules import (
+    RIGHTS,
     invitations_visible_to,
     join_requests_visible_to,
     members_visible_to,
@@ -30,7 +31,8 @@ from core.pages import (
 def customer_team(request: HttpRequest) -> HttpResponse:
     """Who belongs to the company; a POST invites somebody."""
     member = member_of(request)
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = InvitationForm(posted, initial={"rights": ["can_request"]})
     if form.is_bound and form.is_valid():
         sent = attempt(
             form,
@@ -72,9 +74,11 @@ def customer_member(request: HttpRequest, member_id: int) -> HttpResponse:
     """A colleague's rights."""
     own = member_of(request)
     colleague = get_object_or_404(members_visible_to(own.user).select_related("user"), pk=member_id)
-    form = RightsForm(request.POST if request.method == "POST" else None, instance=colleague)
+    held = [right for right in RIGHTS if getattr(colleague, right)]
+    posted = request.POST if request.method == "POST" else None
+    form = RightsForm(posted, initial={"rights": held})
     if form.is_bound and form.is_valid():
-        rights = form.cleaned_data
+        rights = form.rights_given()
         if attempt(form, lambda: set_rights(actor=own.user, member_id=member_id, rights=rights)):
             return _told(request, f"The rights of {colleague.user} are saved.")
     context = {"colleague": colleague, "form": form, "manages": own.has_right("can_manage_team")}
