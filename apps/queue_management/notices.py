@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from apps.notifications.services import notify
+from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
+from apps.repairs.queries import quote_now
 from core.enums import Role
 from core.models import CustomerUser, User
+from core.money import ZERO
 
 
 def _fields(repair: Repair) -> dict[str, object]:
@@ -17,8 +20,20 @@ def _fields(repair: Repair) -> dict[str, object]:
         "status": repair.get_queue_status_display(),
         "technician": str(repair.technician) if repair.technician else "",
         "amount": str(repair.get_discounted_cost()),
-        "at_most": "" if repair.approved_amount is None else str(repair.approved_amount),
+        "at_most": _at_most(repair),
     }
+
+
+def _together(repairs: Sequence[Repair]) -> str:
+    """What the rows of a batch were offered for, in all."""
+    return str(sum((repair.offered_amount or ZERO for repair in repairs), ZERO))
+
+
+def _at_most(repair: Repair) -> str:
+    """What the customer has agreed to, or is asked to agree to."""
+    if repair.queue_status == QueueStatus.PENDING:
+        return str(quote_now(repair).amount)
+    return "" if repair.approved_amount is None else str(repair.approved_amount)
 
 
 def _tell(kind: str, repair: Repair, recipients: Iterable[User], **more: object) -> None:
@@ -39,7 +54,8 @@ def _tell_batch(kind: str, repairs: Sequence[Repair], recipients: Iterable[User]
         kind=kind,
         recipients=recipients,
         target=batch,
-        fields=_fields(repairs[0]) | {"number": len(repairs), "batch_id": batch.pk},
+        fields=_fields(repairs[0])
+        | {"number": len(repairs), "batch_id": batch.pk, "at_most": _together(repairs)},
         key=f"{kind}:batch:{batch.pk}:{repairs[0].version}",
     )
 
