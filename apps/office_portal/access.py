@@ -9,15 +9,26 @@ SALES_PAGES = (
     "office_repairs",
     "office_repair_detail",
     "office_customers",
+    "office_batch_detail",
 )
 SALES_FORMS = (
     "office_notices",
     "office_request_repair",
     "office_customer_detail",
     "office_customer_new",
+    "office_customer_edit",
+    "office_customer_units",
+    "office_site",
 )
 PAGES = ("office_photo", "office_technicians")
-FORMS = ("office_people", "office_person", "office_settings")
+FORMS = (
+    "office_people",
+    "office_person",
+    "office_settings",
+    "office_repair_edit",
+    "office_customer_prices",
+    "office_join_request",
+)
 BUTTONS = (
     "office_repair_move",
     "office_repair_assign",
@@ -28,7 +39,11 @@ BUTTONS = (
     "office_customer_confirm",
     "office_customer_merge",
     "office_customer_service",
-    "office_join_request",
+    "office_customer_active",
+    "office_batch_approve",
+    "office_batch_deny",
+    "office_unit_windshield",
+    "office_unit_merge",
     "office_person_active",
     "office_invitation_revoke",
     "office_technician_out",
@@ -39,5 +54,6 @@ ROWS = [
     *(Access(name, GET=SALES, POST=SALES) for name in SALES_FORMS),
     *(Access(name, GET=OFFICE) for name in PAGES),
     *(Access(name, GET=OFFICE, POST=OFFICE) for name in FORMS),
+    Access("office_unit_detail", GET=SALES, POST=OFFICE),
     *(Access(name, POST=OFFICE) for name in BUTTONS),
 ]

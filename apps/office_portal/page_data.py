@@ -1,6 +1,7 @@
 """What the portal's pages show, read at a constant number of statements."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,8 +12,9 @@ from apps.people.rules import customers_visible_to, join_requests_visible_to
 from apps.queue_management.assignment import suggest_all
 from apps.queue_management.models import Assignment
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
-from apps.repairs.models import Repair
+from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import photos_visible_to, quote_now, repair_list
+from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves, sees_internal
 from apps.repairs.wording import photo_lines, timeline
 from apps.technicians.models import Technician
@@ -89,32 +91,54 @@ def technicians() -> QuerySet[Technician]:
 
 def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     """One repair: price, pictures, history, assignments, what may be done."""
-    moves = allowed_moves(user, repair)
+    is_office = is_admin(user)
+    moves = allowed_moves(user, repair) if is_office else []
+    photos = photos_visible_to(user).filter(repair=repair) if is_office else ()
     return {
         "repair": repair,
-        "is_office": is_admin(user),
+        "is_office": is_office,
         "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
-        "photos": photo_lines(
-            photos_visible_to(user).filter(repair=repair), url_name="office_photo"
-        ),
+        "price_label": _price_label(repair),
+        "photos": photo_lines(photos, url_name="office_photo"),
         "timeline": timeline(history_of(repair, public_only=not sees_internal(user))),
-        "assignments": _assignments(repair) if is_admin(user) else [],
+        "assignments": _assignments(repair) if is_office else [],
         "moves": moves,
-        "easy_moves": [(move, EASY[move]) for move in moves if move in EASY],
-        "hard_moves": [move for move in moves if move not in EASY],
-        "approvals": repair.approvals.all(),
+        "easy_moves": _easy_moves(repair, moves),
     }
 
 
-EASY = {
-    QueueStatus.IN_PROGRESS.value: "Start",
-    QueueStatus.COMPLETED.value: "Complete",
-    QueueStatus.PENDING.value: "Ask the customer",
-}
+def _easy_moves(repair: Repair, moves: list[str]) -> list[tuple[str, str]]:
+    """What takes one press; the others ask for a reason or a confirmation."""
+    easy = {QueueStatus.IN_PROGRESS: "Start", QueueStatus.COMPLETED: "Complete"}
+    if repair.queue_status == QueueStatus.REQUESTED:
+        easy[QueueStatus.APPROVED] = "Approve"
+    if repair.is_open:
+        easy[QueueStatus.PENDING] = "Ask the customer"
+    return [(move, easy[QueueStatus(move)]) for move in moves if move in easy]
+
+
+def _price_label(repair: Repair) -> str:
+    if repair.voided_at is not None:
+        return "Voided, not charged"
+    return "Charged" if repair.priced_at is not None else "If completed now"
 
 
 def _assignments(repair: Repair) -> QuerySet[Assignment]:
     return repair.assignments.select_related("technician__user", "assigned_by")[:10]
+
+
+def batch_page(user: User, batch: RepairBatch) -> dict[str, Any]:
+    """The rows of a batch, what they come to, what waits."""
+    rows = list(repair_list(user).filter(repair_batch=batch).order_by("break_number"))
+    waiting = [row for row in rows if row.queue_status == QueueStatus.PENDING]
+    offered = [row.offered_amount for row in waiting if row.offered_amount is not None]
+    return {
+        "batch": batch,
+        "repairs": rows,
+        "waiting": waiting,
+        "at_most": sum(offered, Decimal("0.00")),
+        "is_office": is_admin(user),
+    }
 
 
 def customer_page(user: User, customer: Customer) -> dict[str, Any]:
@@ -122,9 +146,24 @@ def customer_page(user: User, customer: Customer) -> dict[str, Any]:
     return {
         "customer": customer,
         "is_office": is_admin(user),
-        "sites": customer.sites.order_by("-is_default", "name", "id"),
+        "sites": customer.sites.order_by("-is_active", "-is_default", "name", "id"),
         "members": customer.members.select_related("user").order_by("-is_primary_contact", "id"),
         "units": customer.units.in_use().count(),
         "repairs": repair_list(user).filter(customer=customer)[:10],
         "timeline": timeline(history_of(customer, public_only=not is_admin(user))),
+    }
+
+
+def unit_page(user: User, unit: Unit) -> dict[str, Any]:
+    """One vehicle: what the next repair costs, what was done."""
+    (next_quote,) = quotes_for_new(unit.customer, [unit.number])
+    counter = UnitRepairCount.objects.filter(unit=unit).first()
+    return {
+        "unit": unit,
+        "is_office": is_admin(user),
+        "count": counter.count if counter else 0,
+        "replaced_at": counter.windshield_replaced_at if counter else None,
+        "next_quote": next_quote,
+        "repairs": repair_list(user).filter(unit=unit)[:50],
+        "timeline": timeline(history_of(unit, public_only=not is_admin(user))),
     }

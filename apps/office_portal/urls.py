@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.office_portal.views import customers, home, people, repairs, requests, shop
+from apps.office_portal.views import (
+    batches,
+    customers,
+    home,
+    people,
+    prices,
+    repair_steps,
+    repairs,
+    requests,
+    shop,
+    units,
+)
 
 urlpatterns = [
     path("", home.office_dashboard, name="office_dashboard"),
@@ -10,14 +21,36 @@ urlpatterns = [
     path("request/", requests.office_request_repair, name="office_request_repair"),
     path("repairs/", repairs.office_repairs, name="office_repairs"),
     path("repairs/<int:repair_id>/", repairs.office_repair_detail, name="office_repair_detail"),
-    path("repairs/<int:repair_id>/move/", repairs.office_repair_move, name="office_repair_move"),
     path(
-        "repairs/<int:repair_id>/assign/", repairs.office_repair_assign, name="office_repair_assign"
+        "repairs/<int:repair_id>/move/", repair_steps.office_repair_move, name="office_repair_move"
     ),
-    path("repairs/<int:repair_id>/pin/", repairs.office_repair_pin, name="office_repair_pin"),
-    path("repairs/<int:repair_id>/void/", repairs.office_repair_void, name="office_repair_void"),
-    path("repairs/<int:repair_id>/price/", repairs.office_repair_price, name="office_repair_price"),
-    path("repairs/<int:repair_id>/photo/", repairs.office_repair_photo, name="office_repair_photo"),
+    path(
+        "repairs/<int:repair_id>/assign/",
+        repair_steps.office_repair_assign,
+        name="office_repair_assign",
+    ),
+    path("repairs/<int:repair_id>/pin/", repair_steps.office_repair_pin, name="office_repair_pin"),
+    path(
+        "repairs/<int:repair_id>/void/", repair_steps.office_repair_void, name="office_repair_void"
+    ),
+    path(
+        "repairs/<int:repair_id>/price/",
+        repair_steps.office_repair_price,
+        name="office_repair_price",
+    ),
+    path(
+        "repairs/<int:repair_id>/photo/",
+        repair_steps.office_repair_photo,
+        name="office_repair_photo",
+    ),
+    path("repairs/<int:repair_id>/edit/", repairs.office_repair_edit, name="office_repair_edit"),
+    path("batches/<int:batch_id>/", batches.office_batch_detail, name="office_batch_detail"),
+    path(
+        "batches/<int:batch_id>/approve/",
+        batches.office_batch_approve,
+        name="office_batch_approve",
+    ),
+    path("batches/<int:batch_id>/deny/", batches.office_batch_deny, name="office_batch_deny"),
     path("photos/<int:photo_id>/<str:variant>/", repairs.office_photo, name="office_photo"),
     path("customers/", customers.office_customers, name="office_customers"),
     path("customers/new/", customers.office_customer_new, name="office_customer_new"),
@@ -41,7 +74,35 @@ urlpatterns = [
         customers.office_customer_service,
         name="office_customer_service",
     ),
-    path("join/<int:request_id>/", customers.office_join_request, name="office_join_request"),
+    path(
+        "customers/<int:customer_id>/edit/",
+        customers.office_customer_edit,
+        name="office_customer_edit",
+    ),
+    path(
+        "customers/<int:customer_id>/active/",
+        customers.office_customer_active,
+        name="office_customer_active",
+    ),
+    path(
+        "customers/<int:customer_id>/prices/",
+        prices.office_customer_prices,
+        name="office_customer_prices",
+    ),
+    path(
+        "customers/<int:customer_id>/units/",
+        units.office_customer_units,
+        name="office_customer_units",
+    ),
+    path("sites/<int:site_id>/", customers.office_site, name="office_site"),
+    path("units/<int:unit_id>/", units.office_unit_detail, name="office_unit_detail"),
+    path(
+        "units/<int:unit_id>/windshield/",
+        units.office_unit_windshield,
+        name="office_unit_windshield",
+    ),
+    path("units/<int:unit_id>/merge/", units.office_unit_merge, name="office_unit_merge"),
+    path("join/<int:request_id>/", people.office_join_request, name="office_join_request"),
     path("people/", people.office_people, name="office_people"),
     path("people/<int:user_id>/", people.office_person, name="office_person"),
     path("people/<int:user_id>/active/", people.office_person_active, name="office_person_active"),

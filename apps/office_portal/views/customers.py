@@ -1,15 +1,16 @@
-"""Customers: found, opened, confirmed, merged, refused; and who asks to join one."""
+"""Customers: found, opened, changed, confirmed, merged, refused."""
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from apps.office_portal.forms import (
+from apps.office_portal.forms.customers import (
+    CustomerEditForm,
     CustomerForm,
     CustomerSearchForm,
-    JoinForm,
     MergeForm,
     ServiceForm,
     SiteForm,
@@ -21,12 +22,13 @@ from apps.people.services.customers import (
     create_customer,
     refuse_service,
     serve_again,
+    set_customer_active,
+    update_customer,
 )
-from apps.people.services.join_requests import decide_join_request
-from apps.people.services.sites import add_site
+from apps.people.services.sites import add_site, update_site
 from apps.queue_management import use_cases
 from core.keys import name_key
-from core.models import Customer
+from core.models import Customer, Site
 from core.pages import (
     UNPROCESSABLE,
     attempt,
@@ -38,6 +40,7 @@ from core.pages import (
     version_from,
 )
 from core.paging import binding_of
+from core.rules import is_admin
 
 
 def office_customers(request: HttpRequest) -> HttpResponse:
@@ -57,9 +60,10 @@ def office_customers(request: HttpRequest) -> HttpResponse:
 @sent_once
 def office_customer_new(request: HttpRequest) -> HttpResponse:
     """Open a customer."""
-    user, form = person(request), CustomerForm(request.POST or None)
+    user = person(request)
+    form = CustomerForm(request.POST or None, with_owner=is_admin(user))
     if form.is_bound and form.is_valid():
-        customer = attempt(form, lambda: create_customer(actor=user, **form.cleaned_data))
+        customer = attempt(form, lambda: create_customer(actor=user, **form.changes()))
         if customer is not None:
             messages.success(request, f"{customer.name} is opened.")
             return see_other("office_customer_detail", customer_id=customer.pk)
@@ -68,25 +72,71 @@ def office_customer_new(request: HttpRequest) -> HttpResponse:
 
 
 @sent_once
+def office_customer_edit(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Change how a customer is called, reached, and who looks after it."""
+    user = person(request)
+    customer = get_object_or_404(customers_visible_to(user), pk=customer_id)
+    known = {name: getattr(customer, name) for name in CustomerEditForm.base_fields}
+    posted = request.POST if request.method == "POST" else None
+    form = CustomerEditForm(posted, initial=known, with_owner=is_admin(user))
+    if form.is_bound and form.is_valid():
+        saved = attempt(
+            form,
+            lambda: update_customer(
+                actor=user,
+                customer_id=customer_id,
+                version=version_from(request),
+                changes=form.changes(),
+            ),
+        )
+        if saved is not None:
+            messages.success(request, f"{saved.name} is saved.")
+            return see_other("office_customer_detail", customer_id=customer_id)
+    context = {"form": form, "customer": customer}
+    status = UNPROCESSABLE if form.errors else 200
+    return render(request, "office_portal/customer_edit.html", context, status=status)
+
+
+@sent_once
 def office_customer_detail(request: HttpRequest, customer_id: int) -> HttpResponse:
     """One customer; a POST adds a place."""
+    if request.method != "POST":
+        return _show(request, customer_id)
+    user, form = person(request), SiteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, customer_id, refused=form)
+    values = form.cleaned_data
+    site = attempt(form, lambda: add_site(actor=user, customer_id=customer_id, values=values))
+    if site is None:
+        return _show(request, customer_id, refused=form)
+    messages.success(request, f"{site.name} is added.")
+    return see_other("office_customer_detail", customer_id=customer_id)
+
+
+@sent_once
+def office_site(request: HttpRequest, site_id: int) -> HttpResponse:
+    """Change one of a customer's places."""
     user = person(request)
-    customer = get_object_or_404(
-        customers_visible_to(user).select_related("owner", "merged_into"), pk=customer_id
-    )
-    form = SiteForm(request.POST if request.method == "POST" else None)
+    sites = Site.objects.filter(customer__in=customers_visible_to(user)).select_related("customer")
+    site = get_object_or_404(sites, pk=site_id)
+    customer, version = site.customer, site.version
+    form = SiteForm(request.POST if request.method == "POST" else None, instance=site)
     if form.is_bound and form.is_valid():
-        values = form.cleaned_data
-        if attempt(form, lambda: add_site(actor=user, customer_id=customer_id, values=values)):
-            messages.success(request, "The place is added.")
-            return see_other("office_customer_detail", customer_id=customer_id)
-    context: dict[str, Any] = customer_page(user, customer) | {
-        "site_form": form,
-        "merge_form": MergeForm(customer=customer),
-        "service_form": ServiceForm(),
-    }
+        saved = attempt(
+            form,
+            lambda: update_site(
+                actor=user,
+                site_id=site_id,
+                version=version_from(request),
+                changes=form.cleaned_data,
+            ),
+        )
+        if saved is not None:
+            messages.success(request, "The place is saved.")
+            return see_other("office_customer_detail", customer_id=customer.pk)
+    context = {"form": form, "customer": customer, "version": version}
     status = UNPROCESSABLE if form.errors else 200
-    return render(request, "office_portal/customer_detail.html", context, status=status)
+    return render(request, "office_portal/site.html", context, status=status)
 
 
 @sent_once
@@ -106,19 +156,19 @@ def office_customer_confirm(request: HttpRequest, customer_id: int) -> HttpRespo
 def office_customer_merge(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Move a registration into the customer that it really is."""
     user = person(request)
-    customer = get_object_or_404(Customer, pk=customer_id)
+    customer = get_object_or_404(customers_visible_to(user), pk=customer_id)
     form = MergeForm(request.POST, customer=customer)
     if not form.is_valid():
-        messages.error(request, "Choose the customer that it really is.")
-        return see_other("office_customer_detail", customer_id=customer_id)
+        return _show(request, customer_id, refused=form)
     into = form.cleaned_data["into"]
-    return press(
-        request,
+    merged = attempt(
+        form,
         lambda: use_cases.merge_customers(actor=user, customer_id=customer_id, into_id=into.pk),
-        success=f"Merged into {into}.",
-        back="office_customer_detail",
-        customer_id=into.pk,
     )
+    if merged is None:
+        return _show(request, customer_id, refused=form)
+    messages.success(request, f"{customer.name} is merged into {into}.")
+    return see_other("office_customer_detail", customer_id=into.pk)
 
 
 @sent_once
@@ -133,30 +183,50 @@ def office_customer_service(request: HttpRequest, customer_id: int) -> HttpRespo
             back="office_customer_detail",
             customer_id=customer_id,
         )
-    reason = request.POST.get("reason", "")
+    form = ServiceForm(request.POST)
+    if not form.is_valid():
+        return _show(request, customer_id, refused=form)
+    reason = form.cleaned_data["reason"]
+    if not attempt(
+        form,
+        lambda: refuse_service(actor=user, customer_id=customer_id, reason=reason, version=version),
+    ):
+        return _show(request, customer_id, refused=form)
+    messages.success(request, "No new repairs are taken from this customer.")
+    return see_other("office_customer_detail", customer_id=customer_id)
+
+
+@sent_once
+def office_customer_active(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Lay a customer aside, or take it out again."""
+    user, version = person(request), version_from(request)
+    is_active = request.POST.get("active") == "yes"
     return press(
         request,
-        lambda: refuse_service(actor=user, customer_id=customer_id, reason=reason, version=version),
-        success="No new repairs are taken from this customer.",
+        lambda: set_customer_active(
+            actor=user, customer_id=customer_id, is_active=is_active, version=version
+        ),
+        success="In use again." if is_active else "Laid aside; nothing of its history goes.",
         back="office_customer_detail",
         customer_id=customer_id,
     )
 
 
-@sent_once
-def office_join_request(request: HttpRequest, request_id: int) -> HttpResponse:
-    """Let somebody in who asked to join a company, or not."""
-    user, form = person(request), JoinForm(request.POST)
-    is_accepted = request.POST.get("accept") == "yes"
-    chosen = form.cleaned_data["customer"] if form.is_valid() else None
-    return press(
-        request,
-        lambda: decide_join_request(
-            actor=user,
-            request_id=request_id,
-            accept=is_accepted,
-            customer_id=chosen.pk if chosen else None,
-        ),
-        success="They are let in." if is_accepted else "The wish is declined.",
-        back="office_dashboard",
-    )
+def _show(
+    request: HttpRequest, customer_id: int, *, refused: forms.BaseForm | None = None
+) -> HttpResponse:
+    user = person(request)
+    customers = customers_visible_to(user).select_related("owner", "merged_into")
+    customer = get_object_or_404(customers, pk=customer_id)
+    context = customer_page(user, customer) | _forms(customer, refused) | {"refused": refused}
+    status = UNPROCESSABLE if refused is not None else 200
+    return render(request, "office_portal/customer_detail.html", context, status=status)
+
+
+def _forms(customer: Customer, refused: forms.BaseForm | None) -> dict[str, Any]:
+    fresh: dict[str, forms.BaseForm] = {
+        "site_form": SiteForm(),
+        "merge_form": MergeForm(customer=customer),
+        "service_form": ServiceForm(),
+    }
+    return fresh | {name: refused for name, form in fresh.items() if type(form) is type(refused)}

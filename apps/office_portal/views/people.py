@@ -1,13 +1,15 @@
-"""The shop's people and everybody else who signs in; technicians and their loads."""
+"""Everybody who signs in, who is invited, who asks to join; technicians and their loads."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from apps.office_portal.forms import InvitationForm, RoleForm
+from apps.office_portal.forms.customers import JoinForm
+from apps.office_portal.forms.people import InvitationForm, PeopleFilter, RoleForm
 from apps.office_portal.page_data import technicians
-from apps.people.rules import invitations_visible_to, users_visible_to
+from apps.people.rules import invitations_visible_to, join_requests_visible_to, users_visible_to
 from apps.people.services.invitations import invite, revoke_invitation
+from apps.people.services.join_requests import decide_join_request
 from apps.queue_management import use_cases
 from core.clock import now
 from core.models import User
@@ -21,6 +23,7 @@ from core.pages import (
     sent_once,
     version_from,
 )
+from core.paging import binding_of
 from core.rules import manages_people
 from core.shop import shop_today
 
@@ -35,12 +38,16 @@ def office_people(request: HttpRequest) -> HttpResponse:
         if sent:
             messages.success(request, f"The invitation is on its way to {sent}.")
             return see_other("office_people")
-    rows = users_visible_to(user).select_related("customer_user__customer")
+    search = PeopleFilter(request.GET)
+    rows = search.narrow(users_visible_to(user)).select_related("customer_user__customer")
     open_ones = invitations_visible_to(user).filter(
         used_at=None, revoked_at=None, expires_at__gt=now()
     )
     context = {
-        "page": list_page(request, rows, ordering=("username", "id")),
+        "page": list_page(
+            request, rows, ordering=("username", "id"), binding=binding_of(search.cleaned_data)
+        ),
+        "search": search,
         "invitations": open_ones.select_related("customer", "invited_by")[:50],
         "may_manage": manages_people(user),
         "form": form,
@@ -141,3 +148,30 @@ def office_technician_out(request: HttpRequest, technician_id: int) -> HttpRespo
         success="Away today; what was not started went to others." if is_out else "Back again.",
         back="office_technicians",
     )
+
+
+@sent_once
+def office_join_request(request: HttpRequest, request_id: int) -> HttpResponse:
+    """Let somebody in who asked to join a company, or not."""
+    user = person(request)
+    wishes = join_requests_visible_to(user).select_related("user", "customer")
+    wish = get_object_or_404(wishes, pk=request_id)
+    form = JoinForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        is_accepted = request.POST.get("accept") == "yes"
+        chosen = form.cleaned_data["customer"]
+        if attempt(
+            form,
+            lambda: decide_join_request(
+                actor=user,
+                request_id=request_id,
+                accept=is_accepted,
+                customer_id=chosen.pk if chosen else None,
+            ),
+        ):
+            told = "is let in" if is_accepted else "is told that it is not possible"
+            messages.success(request, f"{wish.user} {told}.")
+            return see_other("office_dashboard")
+    status = UNPROCESSABLE if form.errors else 200
+    context = {"wish": wish, "form": form}
+    return render(request, "office_portal/join_request.html", context, status=status)

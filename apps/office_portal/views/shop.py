@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.office_portal.forms import SettingsForm, TierForm
+from apps.office_portal.forms.prices import SettingsForm, TierForm
 from apps.people.services.shop import update_shop_settings
 from apps.queue_management import use_cases
 from apps.repairs.models.prices import TIER_FIELDS

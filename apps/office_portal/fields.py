@@ -1,0 +1,72 @@
+"""A form's field for one customer of many, by name."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from core.keys import name_key
+from core.models import Customer
+
+OFFERED = 200
+NUMBERED = re.compile(r"\(?#(\d{1,9})\)?$")
+
+
+class SuggestingInput(forms.TextInput):
+    """A text box that offers words while one types; any other text may be typed too."""
+
+    suggestions: QuerySet[Customer] = Customer.objects.none()
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Render the box with its list beside it."""
+        list_id = f"{(attrs or {}).get('id', name)}_offered"
+        box = super().render(name, value, {**(attrs or {}), "list": list_id}, renderer)
+        words = ((in_words(customer),) for customer in self.suggestions[:OFFERED])
+        options = format_html_join("", '<option value="{}"></option>', words)
+        return format_html('{}<datalist id="{}">{}</datalist>', box, list_id, options)
+
+
+def in_words(customer: Customer) -> str:
+    """A customer as the field writes it: two persons may have one name, never one number."""
+    return f"{customer.name} (#{customer.pk})"
+
+
+class CustomerField(forms.CharField):
+    """Cleans to one of ``queryset``, by name or by number; a list to choose from would be long."""
+
+    widget = SuggestingInput
+
+    def __init__(self, *, queryset: QuerySet[Customer], **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Begin to type the name.")
+        super().__init__(max_length=220, **kwargs)
+        self.widget.attrs["autocomplete"] = "off"
+        self.offer(queryset)
+
+    def offer(self, queryset: QuerySet[Customer]) -> None:
+        """Choose among these."""
+        self.queryset = queryset
+        self.widget.suggestions = queryset.order_by("name", "id")
+
+    def prepare_value(self, value: Any) -> Any:
+        """An initial customer as text; what was typed stays as it was."""
+        return in_words(value) if isinstance(value, Customer) else value
+
+    def clean(self, value: Any) -> Customer | None:
+        """Find the one that is meant."""
+        text = super().clean(value)
+        if not text:
+            return None
+        number = NUMBERED.search(text)
+        known = {"pk": int(number[1])} if number else {"name_key": name_key(text)}
+        found = list(self.queryset.filter(**known)[:2])
+        if len(found) == 1:
+            return found[0]
+        raise ValidationError(
+            "Several customers have this name: choose one of the list."
+            if found
+            else "There is no such customer. Choose one of the list."
+        )

@@ -1,0 +1,82 @@
+"""Forms of settings, prices and approval."""
+
+from django import forms
+
+from apps.office_portal.forms.shared import OwnIds
+from apps.repairs.models import CustomerPricing
+from apps.repairs.models.prices import TIER_FIELDS
+from core.models import CustomerPreference, ShopSettings
+from core.money import MAXIMUM, ZERO
+
+TIER_LABELS = dict(
+    zip(TIER_FIELDS, ("1st repair of a unit", "2nd", "3rd", "4th", "5th and later"), strict=True)
+)
+
+
+class SettingsForm(OwnIds, forms.ModelForm[ShopSettings]):
+    """What the owner changes while the shop runs."""
+
+    ids = "shop"
+
+    class Meta:
+        model = ShopSettings
+        fields = ("time_zone", "assignment_mode", "require_after_photo", "redo_months")
+        labels = {
+            "assignment_mode": "New requests",
+            "require_after_photo": "A repair is completed only with an after-photo",
+            "redo_months": "Months in which a repair can come back",
+        }
+        help_texts = {"time_zone": "Where the shop is, as America/New_York."}
+
+
+def _price(label: str) -> forms.DecimalField:
+    return forms.DecimalField(label=label, min_value=ZERO, max_value=MAXIMUM, decimal_places=2)
+
+
+class TierForm(OwnIds, forms.Form):
+    """The shop's five prices."""
+
+    ids = "price"
+
+    first = _price(TIER_LABELS["first"])
+    second = _price(TIER_LABELS["second"])
+    third = _price(TIER_LABELS["third"])
+    fourth = _price(TIER_LABELS["fourth"])
+    fifth_on = _price(TIER_LABELS["fifth_on"])
+
+
+class OwnPricesForm(OwnIds, forms.ModelForm[CustomerPricing]):
+    """A customer's own prices; empty follows the shop's."""
+
+    ids = "price"
+
+    class Meta:
+        model = CustomerPricing
+        fields = (*TIER_FIELDS, "volume_from", "volume_percent")
+        labels = {
+            **TIER_LABELS,
+            "volume_from": "Discount from which repair of a month",
+            "volume_percent": "Discount in percent",
+        }
+        help_texts = {"volume_from": "Empty: no discount."}
+
+
+class PolicyForm(OwnIds, forms.ModelForm[CustomerPreference]):
+    """When a customer is asked before work starts."""
+
+    ids = "policy"
+
+    class Meta:
+        model = CustomerPreference
+        fields = ("approval_policy", "units_per_visit", "price_per_repair", "price_per_month")
+        labels = {
+            "approval_policy": "When a technician finds damage",
+            "units_per_visit": "Units a visit without asking",
+            "price_per_repair": "Highest price of one repair without asking",
+            "price_per_month": "Highest sum a month without asking",
+        }
+        help_texts = {
+            "units_per_visit": "Counts with the number of units.",
+            "price_per_repair": "Counts with the amount. Empty: no limit; 0: never.",
+            "price_per_month": "Counts with the amount. Empty: no limit; 0: never.",
+        }

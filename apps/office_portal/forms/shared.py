@@ -1,0 +1,40 @@
+"""What the portal's forms share."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+
+from apps.office_portal.fields import CustomerField
+from core.models import Customer
+
+
+class OwnIds:
+    """Several forms share a page: the ids of this one's fields begin with ``ids``."""
+
+    ids: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{self.ids}_%s"} | kwargs)
+
+
+def text(label: str, *, required: bool = False, rows: int = 2, most: int = 500) -> forms.CharField:
+    """A box of several lines."""
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=most, required=required, widget=area)
+
+
+def day_input() -> forms.DateInput:
+    """The browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def living(customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Those that take part in the business: neither laid aside nor merged."""
+    return customers.filter(is_active=True, merged_into=None)
+
+
+def offer(field: forms.Field, customers: QuerySet[Customer]) -> None:
+    """Let a form's field choose among these customers."""
+    assert isinstance(field, CustomerField)  # noqa: S101 - declared so in the class
+    field.offer(customers)

@@ -1,0 +1,50 @@
+"""The page of one repair, with the forms that stand on it."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from apps.office_portal.forms.repairs import (
+    AssignForm,
+    MoveForm,
+    PhotoForm,
+    PriceForm,
+    VoidForm,
+)
+from apps.office_portal.page_data import repair_page
+from apps.repairs.enums import QueueStatus
+from apps.repairs.models import Repair
+from apps.repairs.queries import repair_list
+from core.pages import UNPROCESSABLE, person
+
+EXPLAINED_MOVES = (QueueStatus.APPROVED, QueueStatus.PENDING, QueueStatus.DENIED)
+
+
+def show_repair(
+    request: HttpRequest, repair_id: int, *, refused: forms.Form | None = None
+) -> HttpResponse:
+    """Answer with the page; a refused form stands on it as it was sent."""
+    user = person(request)
+    repairs = repair_list(user).select_related("unit", "redo_of")
+    repair = get_object_or_404(repairs, pk=repair_id)
+    context = repair_page(user, repair) | _forms(repair, refused) | {"refused": refused}
+    status = UNPROCESSABLE if refused is not None else 200
+    return render(request, "office_portal/repair_detail.html", context, status=status)
+
+
+def _forms(repair: Repair, refused: forms.Form | None) -> dict[str, Any]:
+    given = {"technician": repair.technician_id, "pin": repair.is_pinned}
+    priced = {"amount": repair.cost_override, "reason": repair.override_reason}
+    fresh: dict[str, forms.Form] = {
+        "assign_form": AssignForm(initial=given),
+        "void_form": VoidForm(),
+        "price_form": PriceForm(initial=priced),
+        "photo_form": PhotoForm(),
+    }
+    bound = {name: refused for name, form in fresh.items() if type(form) is type(refused)}
+    moves = {status.value: MoveForm(status=status) for status in EXPLAINED_MOVES}
+    if isinstance(refused, MoveForm):
+        moves[refused["status"].value()] = refused
+    return fresh | bound | {"move_forms": moves}
