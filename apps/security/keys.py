@@ -9,6 +9,7 @@ from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
 from apps.security.enums import KeyScope
 from apps.security.models import ApiKey
+from apps.security.queries import find_with_person
 from core.clock import now
 from core.errors import Invalid, NotFound
 from core.keys import is_printable
@@ -68,13 +69,10 @@ def revoke_key(*, actor: User, key_id: int) -> None:
 
 def find_key(secret: str) -> ApiKey | None:
     """The working key that was sent, its person loaded with it: one indexed read."""
-    key = (
-        ApiKey.objects.working()
-        .select_related("user__customer_user")
-        .filter(key_hash=_hash(secret))
-        .first()
-    )
-    if key and (key.last_used_at is None or key.last_used_at < now() - USE_IS_NOTED_EVERY):
+    key = find_with_person(ApiKey, "key_hash", _hash(secret))
+    if key is None or not key.works_at(now()):
+        return None
+    if key.last_used_at is None or key.last_used_at < now() - USE_IS_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=now())
     return key
 
@@ -89,7 +87,7 @@ def _check(actor: User, name: str, scopes: Collection[str], expires_at: dt.datet
         errors["expires_at"] = ["This moment has passed."]
     if errors:
         raise Invalid(errors=errors)
-    if ApiKey.objects.working().filter(user=actor).count() >= MOST_KEYS:
+    if ApiKey.objects.filter(user=actor, revoked_at=None).count() >= MOST_KEYS:
         raise Invalid(f"You have {MOST_KEYS} keys already. Revoke one first.", code="too_many_keys")
 
 

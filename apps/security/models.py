@@ -1,10 +1,10 @@
 """Sessions of the API and keys for programs."""
 
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 
 from core.clock import now
 from core.models import User
@@ -42,16 +42,11 @@ class AuthSession(models.Model):
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    """Which keys one may see, and which still work."""
+    """Which keys one may see."""
 
     def visible_to(self, user: User) -> Self:
         """One's own; admins see those of the shop and of every company."""
         return self.all() if is_admin(user) else self.filter(user=user)
-
-    def working(self) -> Self:
-        """Neither revoked nor expired, of a person who may act."""
-        fresh = models.Q(expires_at=None) | models.Q(expires_at__gt=Now())
-        return self.filter(fresh, revoked_at=None, user__is_active=True)
 
 
 class ApiKey(models.Model):
@@ -84,3 +79,8 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"Key “{self.name}” of {self.user}"
+
+    def works_at(self, at: dt.datetime) -> bool:
+        """Whether it is neither revoked nor expired, and its person may act."""
+        is_fresh = self.expires_at is None or self.expires_at > at
+        return is_fresh and self.revoked_at is None and self.user.is_active

@@ -11,6 +11,7 @@ from apps.audit.use_case import use_case
 from apps.security import tokens
 from apps.security.errors import NotSignedIn
 from apps.security.models import AuthSession
+from apps.security.queries import find_with_person
 from apps.security.tokens import Claims, TokenPair
 from core.clock import now
 from core.models import User
@@ -90,17 +91,15 @@ def purge_old(*, days: int = 30) -> int:
 
 
 def _open_session(claims: Claims) -> AuthSession | None:
-    return (
-        AuthSession.objects.select_related("user__customer_user")
-        .filter(
-            pk=claims.session_id,
-            user_id=claims.user_id,
-            ended_at=None,
-            user__is_active=True,
-            user__session_version=claims.version,
-        )
-        .first()
+    session = find_with_person(AuthSession, "id", claims.session_id)
+    holds = (
+        session is not None
+        and session.ended_at is None
+        and session.user.pk == claims.user_id
+        and session.user.is_active
+        and session.user.session_version == claims.version
     )
+    return session if holds else None
 
 
 def _swap_refresh(session_id: int, *, old: str, new: str) -> bool:

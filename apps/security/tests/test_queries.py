@@ -1,0 +1,76 @@
+"""Our own SQL answers exactly as the ORM does."""
+
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+
+from apps.security.keys import create_key
+from apps.security.models import ApiKey, AuthSession
+from apps.security.queries import find_with_person
+from apps.security.sessions import open_session
+from core.models import Customer, CustomerUser, User
+
+
+def stored(instance: Model) -> dict[str, object]:
+    return {
+        field.attname: getattr(instance, field.attname) for field in instance._meta.concrete_fields
+    }
+
+
+@pytest.fixture
+def member(person: User) -> CustomerUser:
+    customer = Customer.objects.create(name="Acme")
+    return CustomerUser.objects.create(user=person, customer=customer, can_approve=True)
+
+
+@pytest.fixture
+def session(person: User) -> AuthSession:
+    open_session(user=person, address="2001:db8::7", user_agent="test")
+    return AuthSession.objects.get()
+
+
+def test_a_session_comes_with_its_person_and_their_company(
+    session: AuthSession, member: CustomerUser
+) -> None:
+    expected = AuthSession.objects.select_related("user__customer_user").get()
+
+    with CaptureQueriesContext(connection) as statements:
+        found = find_with_person(AuthSession, "id", session.pk)
+        assert found
+        assert stored(found) == stored(expected)
+        assert stored(found.user) == stored(expected.user)
+        assert stored(found.user.customer_user) == stored(member)
+        assert found.user.customer_user.user is found.user
+    assert len(statements) == 1
+
+
+def test_a_person_without_a_company_is_known_to_have_none(session: AuthSession) -> None:
+    with CaptureQueriesContext(connection) as statements:
+        found = find_with_person(AuthSession, "id", session.pk)
+        assert found
+        assert not hasattr(found.user, "customer_user")
+    assert len(statements) == 1
+
+
+def test_a_key_comes_the_same_way(person: User) -> None:
+    key, _ = create_key(actor=person, name="k", scopes=["read", "approve"])
+    found = find_with_person(ApiKey, "key_hash", key.key_hash)
+
+    assert found
+    assert stored(found) == stored(ApiKey.objects.get())
+    assert stored(found.user) == stored(User.objects.get(pk=person.pk))
+
+
+def test_what_is_not_there_is_none(db: None) -> None:
+    assert find_with_person(AuthSession, "id", 1) is None
+    assert find_with_person(ApiKey, "key_hash", "x") is None
+
+
+def test_what_was_loaded_can_be_saved(session: AuthSession) -> None:
+    found = find_with_person(AuthSession, "id", session.pk)
+    assert found
+    found.user.first_name = "Anna"
+    found.user.save()
+
+    assert User.objects.get(pk=found.user.pk).first_name == "Anna"
