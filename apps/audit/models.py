@@ -6,6 +6,18 @@ import pgtrigger
 from django.db import models
 
 
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    """Entries are appended and read, on every database."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse: entries are never changed."""
+        raise TypeError("Audit entries are never changed.")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse: the chain is append-only."""
+        raise TypeError("Audit entries are never deleted.")
+
+
 class AuditEntry(models.Model):
     """One change by one actor; names are kept as text, so that they survive people and objects."""
 
@@ -23,6 +35,8 @@ class AuditEntry(models.Model):
     request_id = models.CharField(max_length=64, blank=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-position"]
