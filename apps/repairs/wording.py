@@ -79,7 +79,7 @@ def _told(entry: AuditEntry) -> TimelineEntry:
     sentence = SENTENCES.get(entry.verb)
     text = sentence(changes) if sentence else words(entry.verb.rpartition(".")[2])
     if entry.note:
-        text = f"{text}: “{entry.note}”"
+        text = f"{text.removesuffix('.')}: “{entry.note}”"
     listed = entry.changes if entry.verb in LISTING else ()
     return TimelineEntry(text, entry.actor_name, entry.at, tuple(map(_change, listed)))
 

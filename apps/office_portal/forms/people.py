@@ -7,14 +7,16 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from apps.office_portal.fields import CustomerField
-from apps.office_portal.forms.shared import living
+from apps.office_portal.forms.shared import OwnIds, living
 from apps.people.rules import RIGHTS
 from core.enums import Role
 from core.models import Customer, User
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(OwnIds, forms.Form):
     """Whom to invite, and as what."""
+
+    ids = "invite"
 
     email = forms.EmailField(label="E-mail")
     role = forms.ChoiceField(label="As", choices=Role.choices, initial=Role.TECHNICIAN)

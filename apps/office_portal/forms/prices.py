@@ -1,5 +1,9 @@
 """Forms of settings, prices and approval."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
 from django import forms
 
 from apps.office_portal.forms.shared import OwnIds
@@ -7,6 +11,7 @@ from apps.repairs.models import CustomerPricing
 from apps.repairs.models.prices import TIER_FIELDS
 from core.models import CustomerPreference, ShopSettings
 from core.money import MAXIMUM, ZERO
+from core.templatetags.ui import money
 
 TIER_LABELS = dict(
     zip(TIER_FIELDS, ("1st repair of a unit", "2nd", "3rd", "4th", "5th and later"), strict=True)
@@ -49,6 +54,11 @@ class OwnPricesForm(OwnIds, forms.ModelForm[CustomerPricing]):
     """A customer's own prices; empty follows the shop's."""
 
     ids = "price"
+
+    def __init__(self, *args: Any, shop: Mapping[str, Decimal], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, amount in shop.items():
+            self.fields[name].help_text = f"Shop: {money(amount)}"
 
     class Meta:
         model = CustomerPricing

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from apps.office_portal.fields import CustomerField
 from core.models import Customer
 
+LONGEST_ID = 9
+
 
 class OwnIds:
     """Several forms share a page: the ids of this one's fields begin with ``ids``."""
@@ -38,3 +40,9 @@ def offer(field: forms.Field, customers: QuerySet[Customer]) -> None:
     """Let a form's field choose among these customers."""
     assert isinstance(field, CustomerField)  # noqa: S101 - declared so in the class
     field.offer(customers)
+
+
+def named_customer(customers: QuerySet[Customer], number: str) -> Customer | None:
+    """The customer whose number stands in an address, for a form that one opens from their page."""
+    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
+    return customers.filter(pk=int(number)).first() if is_number else None

@@ -6,13 +6,15 @@ from django.shortcuts import get_object_or_404, render
 
 from apps.office_portal.forms.customers import JoinForm
 from apps.office_portal.forms.people import InvitationForm, PeopleFilter, RoleForm
+from apps.office_portal.forms.shared import living, named_customer
 from apps.office_portal.page_data import technicians
 from apps.people.rules import invitations_visible_to, join_requests_visible_to, users_visible_to
 from apps.people.services.invitations import invite, revoke_invitation
 from apps.people.services.join_requests import decide_join_request
 from apps.queue_management import use_cases
 from core.clock import now
-from core.models import User
+from core.enums import Role
+from core.models import Customer, User
 from core.pages import (
     UNPROCESSABLE,
     attempt,
@@ -32,7 +34,9 @@ from core.shop import shop_today
 def office_people(request: HttpRequest) -> HttpResponse:
     """Everybody who signs in; a POST invites somebody."""
     user = person(request)
-    form = InvitationForm(request.POST if request.method == "POST" else None)
+    belongs_to = named_customer(living(Customer.objects.all()), request.GET.get("customer", ""))
+    initial = {"customer": belongs_to, "role": Role.CUSTOMER} if belongs_to else {}
+    form = InvitationForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         sent = attempt(form, lambda: _invite(user, form))
         if sent:

@@ -28,7 +28,8 @@ def office_customer_prices(request: HttpRequest, customer_id: int) -> HttpRespon
     posted = request.POST if request.method == "POST" else None
     is_prices = request.POST.get("part") == "prices"
     policy_form = PolicyForm(None if is_prices else posted, instance=preference)
-    price_form = OwnPricesForm(posted if is_prices else None, instance=pricing)
+    shop = dict(zip(TIER_FIELDS, schedule_in_force(now()).amounts, strict=True))
+    price_form = OwnPricesForm(posted if is_prices else None, instance=pricing, shop=shop)
     form = price_form if is_prices else policy_form
     if form.is_bound and form.is_valid():
         version = version_from(request)
@@ -40,12 +41,10 @@ def office_customer_prices(request: HttpRequest, customer_id: int) -> HttpRespon
         if saved:
             messages.success(request, "Saved: in force from now on.")
             return see_other("office_customer_prices", customer_id=customer_id)
-    shop = zip(TIER_FIELDS, schedule_in_force(now()).amounts, strict=True)
     context = {
         "customer": customer,
         "policy_form": policy_form,
         "price_form": price_form,
-        "shop_prices": [(price_form.fields[name].label, amount) for name, amount in shop],
         "may_price": manages_prices(user),
         "refused": form if form.errors else None,
     }

@@ -47,4 +47,7 @@ def _forms(repair: Repair, refused: forms.Form | None) -> dict[str, Any]:
     moves = {status.value: MoveForm(status=status) for status in EXPLAINED_MOVES}
     if isinstance(refused, MoveForm):
         moves[refused["status"].value()] = refused
+    # Only marked so: which move has to be explained, the use case knows.
+    moves[QueueStatus.APPROVED].fields["reason"].required = True
+    moves[QueueStatus.DENIED].fields["reason_code"].required = True
     return fresh | bound | {"move_forms": moves}

@@ -3,20 +3,18 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.office_portal.forms.repairs import RequestForm
-from apps.office_portal.forms.shared import living
+from apps.office_portal.forms.shared import living, named_customer
 from apps.people.rules import customers_visible_to
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.models import Repair
-from core.models import Customer, User
+from core.models import User
 from core.pages import UNPROCESSABLE, attempt, person, see_other, sent_once
 
-LONGEST_ID = 9
 COPIED = (
     "unit_number",
     "damage_type",
@@ -33,7 +31,7 @@ def office_request_repair(request: HttpRequest) -> HttpResponse:
     user = person(request)
     customers = living(customers_visible_to(user))
     initial = {
-        "customer": _named(customers, request.GET.get("customer", "")),
+        "customer": named_customer(customers, request.GET.get("customer", "")),
         "unit_number": request.GET.get("unit"),
     }
     posted = request.POST if request.method == "POST" else None
@@ -45,12 +43,6 @@ def office_request_repair(request: HttpRequest) -> HttpResponse:
             return see_other("office_repair_detail", repair_id=repair.pk)
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "office_portal/request.html", {"form": form}, status=status)
-
-
-def _named(customers: QuerySet[Customer], number: str) -> Customer | None:
-    """The customer of whose page one came."""
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
-    return customers.filter(pk=int(number)).first() if is_number else None
 
 
 def _request(user: User, wanted: dict[str, Any]) -> Repair:
