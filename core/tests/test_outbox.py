@@ -1,0 +1,118 @@
+"""Work promised with its cause is done at least once, faults are tried again, then laid aside."""
+
+import datetime as dt
+import threading
+
+import pytest
+from django.db import transaction
+
+from core import outbox
+from core.clock import now
+from core.models import OutboxMessage
+
+pytestmark = pytest.mark.django_db
+done: list[str] = []
+
+
+@outbox.handler("test.note")
+def note(message: OutboxMessage) -> None:
+    done.append(message.payload["text"])
+
+
+@outbox.handler("test.fail")
+def fail(message: OutboxMessage) -> None:
+    raise ValueError(f"no luck with {message.payload['text']}\0")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_done() -> None:
+    done.clear()
+
+
+def promise(kind: str = "test.note", key: str = "a", text: str = "hello") -> OutboxMessage:
+    outbox.enqueue(kind=kind, key=key, payload={"text": text})
+    return OutboxMessage.objects.get(key=key)
+
+
+def test_promise_is_kept_once() -> None:
+    message = promise()
+    assert (outbox.drain(), outbox.drain()) == (1, 0)
+    message.refresh_from_db()
+    assert done == ["hello"]
+    assert (message.attempts, message.last_error) == (1, "")
+    assert message.done_at is not None
+
+
+def test_same_key_is_one_promise() -> None:
+    promise(text="first")
+    promise(text="second")
+    outbox.drain()
+    assert done == ["first"]
+
+
+def test_promise_of_a_failed_transaction_is_none() -> None:
+    with transaction.atomic():
+        promise()
+        transaction.set_rollback(True)
+    assert OutboxMessage.objects.count() == 0
+
+
+def test_fault_is_kept_and_tried_again_later_each_time() -> None:
+    message = promise("test.fail")
+    waits = []
+    for _ in range(3):
+        OutboxMessage.objects.update(next_at=now())
+        outbox.drain()
+        message.refresh_from_db()
+        waits.append((message.next_at - now()).total_seconds())
+    assert message.last_error == "ValueError: no luck with hello"
+    assert [round(wait) for wait in waits] == [2, 4, 8]
+    assert (message.done_at, message.dead_at) == (None, None)
+
+
+def test_twelfth_fault_lays_the_row_aside() -> None:
+    promise("test.fail")
+    for _ in range(outbox.MAX_ATTEMPTS + 3):
+        OutboxMessage.objects.update(next_at=now())
+        outbox.drain()
+    message = OutboxMessage.objects.get()
+    assert message.attempts == outbox.MAX_ATTEMPTS
+    assert message.dead_at is not None
+
+
+def test_fault_of_one_row_does_not_stop_the_next() -> None:
+    promise("test.fail", "a")
+    promise("test.note", "b")
+    assert outbox.drain() == 2
+    assert done == ["hello"]
+
+
+def test_row_of_an_unknown_kind_is_a_fault_that_is_told() -> None:
+    message = promise("test.unheard-of")
+    outbox.drain()
+    message.refresh_from_db()
+    assert message.last_error.startswith("KeyError")
+
+
+def test_row_that_is_not_due_or_claimed_by_another_is_left() -> None:
+    message = promise()
+    OutboxMessage.objects.update(next_at=now() + dt.timedelta(minutes=1))
+    assert outbox.drain() == 0
+    assert outbox._run(message.pk, attempts=7) == 0
+    assert done == []
+
+
+def test_limit_takes_the_oldest_first() -> None:
+    for number in range(3):
+        promise(key=str(number), text=str(number))
+    assert outbox.drain(limit=2) == 2
+    assert done == ["0", "1"]
+
+
+def test_drainer_stops_when_told() -> None:
+    promise()
+    stop = threading.Event()
+    outbox.enqueue(kind="test.stop", key="stop", payload={})
+    outbox.handler("test.stop")(lambda _: stop.set())
+    outbox.drain_forever(stop, pause_seconds=0)
+    assert done == ["hello"]
