@@ -1,7 +1,7 @@
 """Addresses under /api/; each has its row in ``access.py``."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.api import (
@@ -20,10 +20,12 @@ from apps.api import (
     units,
     users,
 )
+from core.converters import IdConverter
 from core.errors import NotFound
 from core.problems import problem_response
 
 app_name = "api"
+register_converter(IdConverter, "id")
 
 
 @csrf_exempt
@@ -39,43 +41,41 @@ urlpatterns = [
     path("auth/logout-all/", auth.LogoutAllView.as_view(), name="logout-all"),
     path("auth/password/", auth.PasswordView.as_view(), name="password"),
     path("keys/", keys.KeyList.as_view(), name="key-list"),
-    path("keys/<int:pk>/", keys.KeyDetail.as_view(), name="key-detail"),
+    path("keys/<id:pk>/", keys.KeyDetail.as_view(), name="key-detail"),
     path("users/", users.UserList.as_view(), name="user-list"),
     path("users/me/", users.Me.as_view(), name="user-me"),
-    path("users/<int:pk>/", users.UserDetail.as_view(), name="user-detail"),
+    path("users/<id:pk>/", users.UserDetail.as_view(), name="user-detail"),
     path("repairs/", repairs.RepairList.as_view(), name="repair-list"),
-    path("repairs/<int:pk>/", repairs.RepairDetail.as_view(), name="repair-detail"),
-    path("repairs/<int:pk>/status/", repairs.RepairStatus.as_view(), name="repair-status"),
-    path("repairs/<int:pk>/assign/", repairs.RepairAssign.as_view(), name="repair-assign"),
-    path("repairs/<int:pk>/void/", repairs.RepairVoid.as_view(), name="repair-void"),
-    path("repairs/<int:pk>/history/", repairs.RepairHistory.as_view(), name="repair-history"),
-    path("repairs/<int:pk>/photos/", photos.RepairPhotos.as_view(), name="repair-photos"),
-    path("repairs/<int:pk>/price/", repairs.RepairPrice.as_view(), name="repair-price"),
+    path("repairs/<id:pk>/", repairs.RepairDetail.as_view(), name="repair-detail"),
+    path("repairs/<id:pk>/status/", repairs.RepairStatus.as_view(), name="repair-status"),
+    path("repairs/<id:pk>/assign/", repairs.RepairAssign.as_view(), name="repair-assign"),
+    path("repairs/<id:pk>/void/", repairs.RepairVoid.as_view(), name="repair-void"),
+    path("repairs/<id:pk>/history/", repairs.RepairHistory.as_view(), name="repair-history"),
+    path("repairs/<id:pk>/photos/", photos.RepairPhotos.as_view(), name="repair-photos"),
+    path("repairs/<id:pk>/price/", repairs.RepairPrice.as_view(), name="repair-price"),
     path("photos/<str:token>/", photos.PhotoFile.as_view(), name="photo-file"),
     path("repair-requests/", requests.RepairRequestList.as_view(), name="repair-request-list"),
     path("batches/", batches.BatchList.as_view(), name="batch-list"),
-    path("batches/<int:pk>/", batches.BatchDetail.as_view(), name="batch-detail"),
-    path("batches/<int:pk>/approve/", batches.BatchApprove.as_view(), name="batch-approve"),
-    path("batches/<int:pk>/deny/", batches.BatchDeny.as_view(), name="batch-deny"),
+    path("batches/<id:pk>/", batches.BatchDetail.as_view(), name="batch-detail"),
+    path("batches/<id:pk>/approve/", batches.BatchApprove.as_view(), name="batch-approve"),
+    path("batches/<id:pk>/deny/", batches.BatchDeny.as_view(), name="batch-deny"),
     path("customers/", customers.CustomerList.as_view(), name="customer-list"),
-    path("customers/<int:pk>/", customers.CustomerDetail.as_view(), name="customer-detail"),
+    path("customers/<id:pk>/", customers.CustomerDetail.as_view(), name="customer-detail"),
     path(
-        "customers/<int:pk>/repairs/", customers.CustomerRepairs.as_view(), name="customer-repairs"
+        "customers/<id:pk>/repairs/", customers.CustomerRepairs.as_view(), name="customer-repairs"
     ),
-    path("customers/<int:pk>/sites/", sites.SiteList.as_view(), name="customer-sites"),
+    path("customers/<id:pk>/sites/", sites.SiteList.as_view(), name="customer-sites"),
+    path("customers/<id:pk>/sites/<id:site_pk>/", sites.SiteDetail.as_view(), name="customer-site"),
+    path("customers/<id:pk>/units/", units.UnitList.as_view(), name="customer-units"),
+    path("units/<id:pk>/", units.UnitDetail.as_view(), name="unit-detail"),
     path(
-        "customers/<int:pk>/sites/<int:site_pk>/", sites.SiteDetail.as_view(), name="customer-site"
-    ),
-    path("customers/<int:pk>/units/", units.UnitList.as_view(), name="customer-units"),
-    path("units/<int:pk>/", units.UnitDetail.as_view(), name="unit-detail"),
-    path(
-        "units/<int:pk>/windshield-replaced/",
+        "units/<id:pk>/windshield-replaced/",
         units.UnitWindshieldReplaced.as_view(),
         name="unit-windshield-replaced",
     ),
-    path("units/<int:pk>/merge/", units.UnitMerge.as_view(), name="unit-merge"),
+    path("units/<id:pk>/merge/", units.UnitMerge.as_view(), name="unit-merge"),
     path("technicians/", technicians.TechnicianList.as_view(), name="technician-list"),
-    path("technicians/<int:pk>/", technicians.TechnicianDetail.as_view(), name="technician-detail"),
+    path("technicians/<id:pk>/", technicians.TechnicianDetail.as_view(), name="technician-detail"),
     path("notifications/", notifications.NotificationList.as_view(), name="notification-list"),
     path(
         "notifications/read-all/",
@@ -83,7 +83,7 @@ urlpatterns = [
         name="notification-read-all",
     ),
     path(
-        "notifications/<int:pk>/read/",
+        "notifications/<id:pk>/read/",
         notifications.NotificationRead.as_view(),
         name="notification-read",
     ),
