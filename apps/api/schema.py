@@ -76,8 +76,8 @@ class ApiSchema(AutoSchema):
         if self.method == "GET":
             return [each.documented() for each in getattr(self.view, "parameters", ())]
         is_repeatable = getattr(self.view, "is_repeatable", False)
-        found = [_header(HEADER, maxLength=LONGEST_KEY)] if is_repeatable else []
-        return [*found, _header("If-Match")] if self.method in EDITS else found
+        found = [_header(HEADER, f"^[!-~]{{1,{LONGEST_KEY}}}$")] if is_repeatable else []
+        return [*found, _header("If-Match", '^"[0-9]{1,9}"$')] if self.method in EDITS else found
 
     def get_summary(self) -> str:
         """The first sentence of what the handler says of itself."""
@@ -167,6 +167,6 @@ def _fault(description: str) -> Document:
     return {"description": description, "content": content}
 
 
-def _header(name: str, **limits: Any) -> OpenApiParameter:
-    schema = {"type": "string"} | limits
+def _header(name: str, pattern: str) -> OpenApiParameter:
+    schema = {"type": "string", "pattern": pattern}
     return OpenApiParameter(name, schema, location=OpenApiParameter.HEADER)
