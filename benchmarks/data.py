@@ -1,0 +1,175 @@
+"""Repairs by the hundred thousand, straight into PostgreSQL, with every constraint on.
+
+For each hundred repairs one customer with twenty units of five repairs: three or four completed,
+some denied, one open. Prices, approvals, counters and workloads are what the use cases would have
+left, so that every invariant holds; only the audit trail is left out.
+"""
+
+from typing import Any
+
+from django.db import connection, models
+
+from apps.queue_management.models import TechnicianWorkload
+from apps.repairs.models import Repair, RepairApproval, Unit, UnitRepairCount
+from apps.technicians.models import Technician
+from core.clock import now
+from core.enums import Role
+from core.models import Customer, CustomerPreference, User
+
+PER_CUSTOMER, UNITS, PER_UNIT = 100, 20, 5
+TECHNICIANS = 200
+# Each repair with its unit, its place among the unit's five, and a date that is its own.
+_NUMBERED = f"""(
+    SELECT r, (r - 1) / {PER_UNIT} + 1 AS u, mod(r - 1, {PER_UNIT}) + 1 AS nth,
+           timestamptz '2026-01-01 12:00+00'
+           - make_interval(mins => mod(r::bigint * 7919, 1000003)::int) AS at
+    FROM {{numbers}}
+) AS numbered"""  # noqa: S608 - our own numbers
+_TOLD = """(
+    SELECT CASE
+               WHEN nth <= 3 OR nth = 4 AND mod(u, 5) > 0 THEN 'COMPLETED'
+               WHEN nth = 4 THEN 'DENIED'
+               ELSE (ARRAY['REQUESTED', 'PENDING', 'APPROVED', 'IN_PROGRESS'])[mod(u, 4) + 1]
+           END AS status,
+           (ARRAY[50, 40, 35, 30, 25])[nth]::numeric AS tier
+) AS told"""
+
+
+def make_people(password: str) -> User:
+    """The admin who calls, and the technicians with empty workloads."""
+    admin = User.objects.create_superuser("bench", "bench@bench.invalid", password)
+    users = [
+        User(
+            username=f"t{number}",
+            username_key=f"t{number}",
+            first_name="Tech",
+            last_name=f"Number {number}",
+            role=Role.TECHNICIAN,
+            updated_at=now(),
+        )
+        for number in range(TECHNICIANS)
+    ]
+    User.objects.bulk_create(users)
+    made = Technician.objects.bulk_create([Technician(user=user) for user in users])
+    TechnicianWorkload.objects.bulk_create([TechnicianWorkload(technician=one) for one in made])
+    return admin
+
+
+def load(first: int, last: int, admin: User) -> None:
+    """Add the customers ``first`` to ``last`` with all that is theirs."""
+    first_technician = Technician.objects.order_by("pk").values_list("pk", flat=True)[0]
+    customers = f"generate_series({first}, {last}) AS c"
+    _insert(
+        Customer,
+        customers,
+        id="c",
+        name="'Fleet ' || c",
+        name_key="'fleet' || c",
+        is_confirmed="true",
+    )
+    _insert(CustomerPreference, customers, customer_id="c")
+    _insert(
+        Unit,
+        f"generate_series({(first - 1) * UNITS + 1}, {last * UNITS}) AS u",
+        id="u",
+        customer_id=f"(u - 1) / {UNITS} + 1",
+        number="'U' || u",
+        number_key="'u' || u",
+    )
+    _insert_repairs(first, last, first_technician, admin.pk)
+    _insert_consequences(first, last, admin.pk)
+
+
+def _insert_repairs(first: int, last: int, first_technician: int, admin_id: int) -> None:
+    numbers = f"generate_series({(first - 1) * PER_CUSTOMER + 1}, {last * PER_CUSTOMER}) AS r"
+    source = f"{_NUMBERED.format(numbers=numbers)} CROSS JOIN LATERAL {_TOLD}"
+    worked = "status IN ('APPROVED', 'IN_PROGRESS', 'COMPLETED')"
+    done = "status = 'COMPLETED'"
+    _insert(
+        Repair,
+        source,
+        id="r",
+        customer_id=f"(r - 1) / {PER_CUSTOMER} + 1",
+        unit_id="u",
+        unit_number="'U' || u",
+        technician_id=f"{first_technician} + mod(u, {TECHNICIANS})",
+        description="'Chip low on the driver''s side, seen at the morning check'",
+        damage_type="(ARRAY['Chip', 'Crack', 'Star Break', 'Unknown'])[mod(r, 4) + 1]",
+        queue_status="status",
+        repair_date="at",
+        created_at="at",
+        updated_at="at",
+        created_by_id=str(admin_id),
+        cost=f"CASE WHEN {done} THEN tier ELSE 0 END",
+        approved_amount=f"CASE WHEN {worked} THEN tier END",
+        priced_at=f"CASE WHEN {done} THEN at END",
+        completed_at=f"CASE WHEN {done} THEN at END",
+        approved_at=f"CASE WHEN {worked} THEN at END",
+        requested_at="at",
+        reason_code="CASE WHEN status = 'DENIED' THEN 'declined' ELSE '' END",
+        price_lines=f"""CASE WHEN {done} THEN jsonb_build_array(jsonb_build_object(
+            'rule', 'tier', 'version', 0, 'text', nth || '. repair on unit U' || u,
+            'amount', tier::numeric(8, 2)::text)) ELSE '[]' END""",
+    )
+
+
+def _insert_consequences(first: int, last: int, admin_id: int) -> None:
+    """Approvals of what was worked, the units' counters, the technicians' workloads."""
+    repairs = f"repairs_repair AS r WHERE customer_id BETWEEN {first} AND {last}"
+    _insert(
+        RepairApproval,
+        f"{repairs} AND approved_amount IS NOT NULL",
+        repair_id="r.id",
+        is_approved="true",
+        method="'requested'",
+        amount="r.approved_amount",
+        decided_by_id=str(admin_id),
+        decided_by_name="'bench'",
+        decided_at="r.repair_date",
+    )
+    _insert(
+        UnitRepairCount,
+        f"{repairs} AND queue_status = 'COMPLETED' GROUP BY unit_id",
+        unit_id="unit_id",
+        count="count(*)",
+    )
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def settle() -> None:
+    """Set the workloads to what the repairs say, and the sequences behind the ids given."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            UPDATE queue_management_technicianworkload AS w SET active_count = (
+                SELECT count(*) FROM repairs_repair AS r WHERE r.technician_id = w.technician_id
+                AND queue_status IN ('REQUESTED', 'PENDING', 'APPROVED', 'IN_PROGRESS'))""")
+        for model in (Customer, Unit, Repair):
+            table = model._meta.db_table
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608 - our own names
+            )
+
+
+def _insert(model: type[models.Model], source: str, **expressions: str) -> None:
+    """Insert from a query; columns that are not named get the model's own default."""
+    columns, values, defaults = [], [], []
+    for field in model._meta.concrete_fields:
+        if field.primary_key and field.column not in expressions:
+            continue
+        columns.append(f'"{field.column}"')
+        values.append(expressions.get(field.column) or _default(field, defaults))
+    statement = (
+        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "  # noqa: S608 - our own names
+        f"SELECT {', '.join(values)} FROM {source}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, defaults)
+
+
+def _default(field: Any, defaults: list[Any]) -> str:
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return "now()"
+    defaults.append(field.get_db_prep_save(field.get_default(), connection))
+    return f"%s::{field.db_type(connection).replace('%', '%%')}"

@@ -1,0 +1,219 @@
+"""The rounds, interleaved, and the table."""
+
+import http.client
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from rest_framework.authtoken.models import Token
+
+from benchmarks import assigning, data
+from benchmarks.load import HOST, hammer, request_bytes
+from benchmarks.servers import Ports, running
+from core.invariants import invariant_violations
+from core.models import User
+
+PASSWORD = "only for this run 47"  # noqa: S105 - of a database that lives for minutes
+PRODUCT, NAIVE, LIMIT, LIMIT_AUTH = "product", "A", "C", "Cauth"
+TARGETS = (PRODUCT, LIMIT, LIMIT_AUTH, NAIVE)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured: sizes ascending, rounds of each, seconds of each round."""
+
+    sizes: list[int]
+    rounds: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question, as each target is asked it; the requests by target."""
+
+    name: str
+    requests: dict[str, bytes]
+
+
+class Bench:
+    """The servers with the tokens that they want."""
+
+    def __init__(self, ports: Ports, admin: User) -> None:
+        token = Token.objects.get_or_create(user=admin)[0].key
+        self.ports = {
+            PRODUCT: ports.product,
+            NAIVE: ports.naive,
+            LIMIT: ports.limit,
+            LIMIT_AUTH: ports.limit,
+        }
+        body = json.dumps({"username": admin.username, "password": PASSWORD})
+        bearer = self._call(PRODUCT, "POST", "/api/auth/token/", body=body)["access"]
+        self.authorization = {
+            PRODUCT: f"Bearer {bearer}",
+            NAIVE: f"Token {token}",
+            LIMIT: "",
+            LIMIT_AUTH: f"Token {token}",
+        }
+
+    def get(self, target: str, path: str) -> dict[str, str]:
+        """One answer."""
+        headers = (
+            {"Authorization": self.authorization[target]} if self.authorization[target] else {}
+        )
+        return self._call(target, "GET", path, headers=headers)
+
+    def case(self, name: str, product: str, naive: str, limit: str) -> Case:
+        """The requests of a question; every answer is fetched once to see that it is one."""
+        paths = {PRODUCT: product, NAIVE: naive, LIMIT: limit, LIMIT_AUTH: limit}
+        for target, path in paths.items():
+            self.get(target, path)
+        return Case(
+            name,
+            {
+                target: request_bytes(path, self.authorization[target])
+                for target, path in paths.items()
+            },
+        )
+
+    def _call(
+        self,
+        target: str,
+        method: str,
+        path: str,
+        *,
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> dict[str, str]:
+        caller = http.client.HTTPConnection(HOST, self.ports[target], timeout=60)
+        content = {"Content-Type": "application/json"} if body else {}
+        caller.request(method, path, body, {**content, **(headers or {})})
+        response = caller.getresponse()
+        text = response.read()
+        caller.close()
+        if response.status != http.client.OK:
+            raise RuntimeError(f"{target} {path}: {response.status} {text[:500]!r}")
+        answer: dict[str, str] = json.loads(text)
+        return answer
+
+
+def run(plan: Plan, database_url: str) -> None:
+    """Fill, measure, print; size after size in the same database."""
+    print(*_machine(), sep="\n", flush=True)
+    call_command("migrate", verbosity=0)
+    admin = data.make_people(PASSWORD)
+    customers = 0
+    with running(database_url) as ports:
+        for size in plan.sizes:
+            begun = time.perf_counter()
+            wanted = max(size // data.PER_CUSTOMER, 1)
+            data.load(customers + 1, wanted, admin)
+            customers = wanted
+            _check(size, time.perf_counter() - begun)
+            bench = Bench(ports, admin)
+            _measure(plan, bench, size)
+            _assignment(plan, admin, size)
+
+
+def _check(size: int, seconds: float) -> None:
+    if broken := invariant_violations():
+        raise RuntimeError(f"The data breaks its invariants: {broken}")
+    print(f"\n## {size:,} repairs (loaded in {seconds:.1f} s, every invariant holds)\n", flush=True)
+
+
+def _cases(bench: Bench, size: int) -> Iterator[Case]:
+    one = size // 2
+    deep = size // 4
+    product, limit = _deep_cursors(bench, deep)
+    yield bench.case("list, first page", "/api/repairs/", "/repairs/", "/repairs/")
+    filtered = "?status=PENDING"
+    yield bench.case(
+        "list, filtered", f"/api/repairs/{filtered}", f"/repairs/{filtered}", f"/repairs/{filtered}"
+    )
+    yield bench.case(f"list, {deep:,} rows deep", product, f"/repairs/?page={deep // 25}", limit)
+    detail = f"/repairs/{one}/"
+    yield bench.case("detail", f"/api{detail}", detail, detail)
+
+
+def _deep_cursors(bench: Bench, deep: int) -> tuple[str, str]:
+    """The addresses of the pages behind ``deep`` rows: the product's found by turning pages."""
+    path = "/api/repairs/?page_size=200"
+    for _ in range(max(deep // 200, 1)):
+        path = bench.get(PRODUCT, path)["next"].split(HOST)[-1].partition("/")[2]
+        path = f"/{path}"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT repair_date, id FROM repairs_repair "
+            "ORDER BY repair_date DESC, id DESC OFFSET %s LIMIT 1",
+            [deep],
+        )
+        row = cursor.fetchone()
+    behind = f"{row[0].isoformat().replace('+', '%2B')},{row[1]}" if row else ""
+    return path.replace("page_size=200", "page_size=25"), f"/repairs/?behind={behind}"
+
+
+def _measure(plan: Plan, bench: Bench, size: int) -> None:
+    print("| what | product/s | ms | C/s | Cauth/s | A/s | of C | of Cauth | x A |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    for case in _cases(bench, size):
+        rates: dict[str, list[float]] = {target: [] for target in TARGETS}
+        latencies: list[float] = []
+        for _ in range(plan.rounds):
+            for target in TARGETS:
+                got = hammer(bench.ports[target], case.requests[target], plan.seconds)
+                rates[target].append(got.rate)
+                latencies += got.latencies if target == PRODUCT else []
+        middle = {target: statistics.median(found) for target, found in rates.items()}
+        print(_line(case.name, middle, statistics.median(latencies)), flush=True)
+
+
+def _line(name: str, rates: dict[str, float], latency: float) -> str:
+    product = rates[PRODUCT]
+    return (
+        f"| {name} | {product:,.0f} | {latency * 1000:.1f} | {rates[LIMIT]:,.0f} "
+        f"| {rates[LIMIT_AUTH]:,.0f} | {rates[NAIVE]:,.1f} | {product / rates[LIMIT]:.2f} "
+        f"| {product / rates[LIMIT_AUTH]:.2f} | {product / rates[NAIVE]:.1f} |"
+    )
+
+
+def _assignment(plan: Plan, admin: User, size: int) -> None:
+    ours, naive = [], []
+    for _ in range(plan.rounds):
+        ours.append(assigning.rate(assigning.ours, plan.seconds))
+        naive.append(assigning.rate(assigning.naive, plan.seconds))
+    data.settle()
+    mine, theirs = statistics.median(ours), statistics.median(naive)
+    print(
+        f"\nAssignment, {assigning.AT_ONCE} at once: {mine:,.0f}/s, naive count {theirs:,.1f}/s: "
+        f"{mine / theirs:.1f} x"
+    )
+    spread = assigning.burst(admin, 1, f"burst{size}")
+    print(
+        f"{assigning.BURST} requests at once in {spread.seconds:.1f} s: busiest minus idlest "
+        f"{spread.busiest_minus_idlest}, broken workload invariants {spread.violations}",
+        flush=True,
+    )
+
+
+def _machine() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        row = cursor.fetchone()
+    yield f"{os.cpu_count()} x {_processor()}, load {os.getloadavg()[0]:.1f}"
+    names = ("django", "djangorestframework", "granian", "gunicorn", "psycopg", "orjson")
+    told = ", ".join(f"{name} {version(name)}" for name in names)
+    yield f"Python {platform.python_version()}, PostgreSQL {row[0] if row else '?'}, {told}"
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
