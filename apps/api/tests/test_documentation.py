@@ -90,7 +90,7 @@ def test_only_redoc_may_write_styles(
     policy = client.get(f"{SCHEMA}{reader}/")["Content-Security-Policy"]
 
     assert ("'unsafe-inline'" in policy) == is_looser
-    assert "script-src 'self';" in policy
+    assert "script-src 'self'" in [each.strip() for each in policy.split(";")]
 
 
 def test_what_the_readers_load_is_there() -> None:
