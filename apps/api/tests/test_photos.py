@@ -1,0 +1,127 @@
+"""Pictures of repairs and their signed addresses."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from apps.api.tests.conftest import CallAs, Caller, problem_of
+from apps.photo_storage import serving
+from apps.photo_storage.enums import Variant
+from apps.photo_storage.tests.pictures import plain
+from apps.repairs.models import Repair, RepairPhoto
+from tests import factories
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def repair(cast: Cast) -> Repair:
+    return factories.started_repair(technician=cast.technician_record, customer=cast.fleet)
+
+
+def send(caller: Caller, repair: Repair, **fields: Any) -> Any:
+    image = SimpleUploadedFile("chip.jpg", fields.pop("image", plain()), "image/jpeg")
+    return Client().post(
+        f"/api/repairs/{repair.pk}/photos/",
+        {"image": image, "kind": "after"} | fields,
+        headers={"Authorization": caller.authorization},
+    )
+
+
+def opened(path: str) -> Any:
+    """The answer with its bytes read, which closes the file."""
+    answer: Any = Client().get(path)
+    answer.bytes = b"".join(answer)
+    return answer
+
+
+def test_technician_adds_a_picture(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    answer = send(call_as(cast.technician), repair)
+    told = answer.json()
+    assert (answer.status_code, told["kind"], told["internal"]) == (201, "after", False)
+    picture = opened(told["url"])
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/jpeg")
+    assert picture.bytes.startswith(b"\xff\xd8\xff")
+
+
+def test_same_picture_again_is_the_same(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    caller = call_as(cast.technician)
+    first, again = send(caller, repair).json(), send(caller, repair).json()
+    assert first["id"] == again["id"]
+    assert RepairPhoto.objects.count() == 1
+
+
+def test_customers_do_not_see_internal_ones(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    send(call_as(cast.technician), repair, internal="true")
+    path = f"/api/repairs/{repair.pk}/photos/"
+    assert call_as(cast.primary).get(path).json()["results"] == []
+    assert len(call_as(cast.admin).get(path).json()["results"]) == 1
+    assert problem_of(call_as(cast.sales_agent).get(path)) == (404, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("part", "fields", "status"),
+    [
+        ("primary", {"kind": "customer"}, 201),
+        ("primary", {"kind": "after"}, 400),
+        ("other_technician", {}, 404),
+        ("stranger", {"kind": "customer"}, 404),
+        ("technician", {"kind": "selfie"}, 400),
+        ("technician", {"bogus": "1"}, 400),
+        ("technician", {"image": b"no picture"}, 400),
+        ("technician", {"image": b""}, 400),
+    ],
+)
+def test_who_adds_what(
+    call_as: CallAs, cast: Cast, part: str, fields: dict[str, Any], status: int
+) -> None:
+    repair = factories.started_repair(technician=cast.technician_record, customer=cast.fleet)
+    assert send(call_as(cast.member(part)), repair, **fields).status_code == status
+
+
+def test_json_is_no_picture(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    answer = call_as(cast.technician).post(f"/api/repairs/{repair.pk}/photos/", {"kind": "after"})
+    assert problem_of(answer) == (415, "unsupported_media_type")
+
+
+def fetch(photo: RepairPhoto, user_id: int, *, suffix: str = "") -> Any:
+    token = serving.signed_token(photo.stored_id, Variant.FULL, user_id)
+    return opened(f"/api/photos/{token}{suffix}/")
+
+
+@pytest.fixture
+def photo(call_as: CallAs, cast: Cast, repair: Repair) -> RepairPhoto:
+    send(call_as(cast.technician), repair, internal="true")
+    return RepairPhoto.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [("technician", 200), ("admin", 200), ("primary", 404), ("stranger", 404)],
+)
+def test_signed_address_shows_what_its_person_may_see(
+    cast: Cast, photo: RepairPhoto, part: str, status: int
+) -> None:
+    assert fetch(photo, cast.member(part).pk).status_code == status
+
+
+def test_signed_address_dies_with_its_person(cast: Cast, photo: RepairPhoto) -> None:
+    cast.technician.is_active = False
+    cast.technician.save()
+    assert problem_of(fetch(photo, cast.technician.pk)) == (404, "not_found")
+
+
+def test_signed_address_holds_for_a_minute(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    path = send(call_as(cast.technician), repair).json()["thumb_url"]
+    assert opened(path).status_code == 200
+    token = path.rstrip("/").rpartition("/")[2]
+    assert serving.read_signed_token(token, max_age=-1) is None
+    assert serving.TOKEN_SECONDS == 60
+
+
+def test_altered_address_is_not_found(cast: Cast, photo: RepairPhoto) -> None:
+    answer = fetch(photo, cast.technician.pk, suffix="x")
+    assert problem_of(answer) == (404, "not_found")
