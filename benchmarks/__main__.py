@@ -43,7 +43,7 @@ def main() -> int:
         parser.error("DATABASE_URL has to name a PostgreSQL; make bench starts one.")
     with own_database(url) as own:
         os.environ |= {"DATABASE_URL": own, "ENV_FILE": ""}
-        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.naive_settings"
+        os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
         django.setup()
         from benchmarks.run import Plan, run  # noqa: PLC0415 - its models want the settings
 

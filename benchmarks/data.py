@@ -154,12 +154,15 @@ def settle() -> None:
 
 def _insert(model: type[models.Model], source: str, **expressions: str) -> None:
     """Insert from a query; columns that are not named get the model's own default."""
-    columns, values, defaults = [], [], []
+    columns: list[str] = []
+    values: list[str] = []
+    defaults: list[Any] = []
     for field in model._meta.concrete_fields:
         if field.primary_key and field.column not in expressions:
             continue
-        columns.append(f'"{field.column}"')
-        values.append(expressions.get(field.column) or _default(field, defaults))
+        column = str(field.column)
+        columns.append(f'"{column}"')
+        values.append(expressions.get(column) or _default(field, defaults))
     statement = (
         f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) "  # noqa: S608 - our own names
         f"SELECT {', '.join(values)} FROM {source}"

@@ -1,10 +1,9 @@
 """Settings of reference A: what Django and its REST framework do when nobody tunes them."""
 
-from rs_systems.settings import *  # noqa: F403 - the same models and database
-from rs_systems.settings import DATABASES, INSTALLED_APPS
+from benchmarks.settings import *  # noqa: F403 - the same models and database
+from benchmarks.settings import DATABASES
 
 ROOT_URLCONF = "benchmarks.naive"
-INSTALLED_APPS = [*INSTALLED_APPS, "rest_framework.authtoken"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
