@@ -19,7 +19,8 @@ from core.rules import is_signed_in
 T = TypeVar("T")
 View = Callable[..., HttpResponse]
 SEE_OTHER = 303
-UNPROCESSABLE = 422
+# A refused form is shown again as a page that is well: Chromium reports every 4xx as an error.
+REFUSED = 200
 
 
 def person(request: HttpRequest) -> User:

@@ -21,14 +21,14 @@ def test_an_invitation_gives_the_rights_ticked(cast: Cast) -> None:
 
 def test_who_does_not_manage_the_team_cannot_invite(cast: Cast) -> None:
     response = send(cast.mate, "customer_team", email="new@example.com")
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert not Invitation.objects.exists()
     assert "Invite a colleague" not in text_of(cast.mate, "customer_team")
 
 
 def test_a_bad_address_is_told_and_kept(cast: Cast) -> None:
     response = send(cast.primary, "customer_team", email="nonsense")
-    assert response.status_code == 422
+    assert response.status_code == 200
     assert 'value="nonsense"' in folded(response)
 
 
@@ -49,7 +49,7 @@ def test_rights_are_saved(cast: Cast) -> None:
 
 def test_nobody_gives_themselves_rights(cast: Cast) -> None:
     mate = cast.mate.customer_user
-    assert send(cast.mate, "customer_member", mate.pk, rights=["can_approve"]).status_code == 422
+    assert send(cast.mate, "customer_member", mate.pk, rights=["can_approve"]).status_code == 200
     assert not CustomerUser.objects.get(pk=mate.pk).can_approve
 
 
@@ -81,7 +81,7 @@ def test_the_primary_contact_sets_the_approval_rule(cast: Cast) -> None:
 
 def test_an_older_version_of_the_preferences_is_refused(cast: Cast) -> None:
     data = {"approval_policy": "AUTO_APPROVE", "units_per_visit": 3, "version": 9}
-    assert send(cast.primary, "customer_preferences", **data).status_code == 422
+    assert send(cast.primary, "customer_preferences", **data).status_code == 200
     cast.fleet.customer_preference.refresh_from_db()
     assert cast.fleet.customer_preference.approval_policy == ApprovalPolicy.REQUIRE_APPROVAL
 
@@ -89,7 +89,7 @@ def test_an_older_version_of_the_preferences_is_refused(cast: Cast) -> None:
 def test_others_read_the_preferences_only(cast: Cast) -> None:
     assert "Only your primary contact" in text_of(cast.approver, "customer_preferences")
     data = {"approval_policy": "AUTO_APPROVE", "units_per_visit": 3, "version": 1}
-    assert send(cast.approver, "customer_preferences", **data).status_code == 422
+    assert send(cast.approver, "customer_preferences", **data).status_code == 200
 
 
 def test_the_team_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None:

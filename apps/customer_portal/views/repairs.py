@@ -20,7 +20,7 @@ from apps.repairs.queries import photos_visible_to, repair_list
 from core.errors import NotFound
 from core.models import User
 from core.pages import (
-    UNPROCESSABLE,
+    REFUSED,
     attempt,
     list_page,
     once,
@@ -166,5 +166,5 @@ def _show(
         "refused": refused,
         "is_ending": ending is not None,
     }
-    status = UNPROCESSABLE if refused else 200
+    status = REFUSED if refused else 200
     return render(request, "customer_portal/repair_detail.html", context, status=status)

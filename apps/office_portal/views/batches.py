@@ -13,7 +13,7 @@ from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.queue_management.use_cases.batches import find_batch
 from core.errors import NotFound
-from core.pages import UNPROCESSABLE, attempt, person, see_other, sent_once
+from core.pages import REFUSED, attempt, person, see_other, sent_once
 
 
 def office_batch_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
@@ -78,5 +78,5 @@ def _show(
     approve = refused if isinstance(refused, BatchApproveForm) else BatchApproveForm()
     end = refused if isinstance(refused, BatchEndForm) else BatchEndForm()
     context = batch_page(user, batch) | {"approve": approve, "end": end, "refused": refused}
-    status = UNPROCESSABLE if refused is not None else 200
+    status = REFUSED if refused is not None else 200
     return render(request, "office_portal/batch_detail.html", context, status=status)

@@ -30,7 +30,7 @@ from apps.queue_management import use_cases
 from core.keys import name_key
 from core.models import Customer, Site
 from core.pages import (
-    UNPROCESSABLE,
+    REFUSED,
     attempt,
     list_page,
     person,
@@ -67,7 +67,7 @@ def office_customer_new(request: HttpRequest) -> HttpResponse:
         if customer is not None:
             messages.success(request, f"{customer.name} is opened.")
             return see_other("office_customer_detail", customer_id=customer.pk)
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/customer_new.html", {"form": form}, status=status)
 
 
@@ -93,7 +93,7 @@ def office_customer_edit(request: HttpRequest, customer_id: int) -> HttpResponse
             messages.success(request, f"{saved.name} is saved.")
             return see_other("office_customer_detail", customer_id=customer_id)
     context = {"form": form, "customer": customer}
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/customer_edit.html", context, status=status)
 
 
@@ -135,7 +135,7 @@ def office_site(request: HttpRequest, site_id: int) -> HttpResponse:
             messages.success(request, "The place is saved.")
             return see_other("office_customer_detail", customer_id=customer.pk)
     context = {"form": form, "customer": customer, "version": version}
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/site.html", context, status=status)
 
 
@@ -219,7 +219,7 @@ def _show(
     customers = customers_visible_to(user).select_related("owner", "merged_into")
     customer = get_object_or_404(customers, pk=customer_id)
     context = customer_page(user, customer) | _forms(customer, refused) | {"refused": refused}
-    status = UNPROCESSABLE if refused is not None else 200
+    status = REFUSED if refused is not None else 200
     return render(request, "office_portal/customer_detail.html", context, status=status)
 
 

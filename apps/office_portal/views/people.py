@@ -16,7 +16,7 @@ from core.clock import now
 from core.enums import Role
 from core.models import Customer, User
 from core.pages import (
-    UNPROCESSABLE,
+    REFUSED,
     attempt,
     list_page,
     person,
@@ -56,7 +56,7 @@ def office_people(request: HttpRequest) -> HttpResponse:
         "may_manage": manages_people(user),
         "form": form,
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/people.html", context, status=status)
 
 
@@ -96,7 +96,7 @@ def office_person(request: HttpRequest, user_id: int) -> HttpResponse:
         "form": form,
         "may_change": manages_people(actor) and actor.pk != shown.pk,
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/person.html", context, status=status)
 
 
@@ -176,6 +176,6 @@ def office_join_request(request: HttpRequest, request_id: int) -> HttpResponse:
             told = "is let in" if is_accepted else "is told that it is not possible"
             messages.success(request, f"{wish.user} {told}.")
             return see_other("office_dashboard")
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     context = {"wish": wish, "form": form}
     return render(request, "office_portal/join_request.html", context, status=status)

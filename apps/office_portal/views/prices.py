@@ -13,7 +13,7 @@ from apps.repairs.models.prices import TIER_FIELDS
 from apps.repairs.queries import schedule_in_force
 from core.clock import now
 from core.models import Customer, CustomerPreference, User
-from core.pages import UNPROCESSABLE, attempt, person, see_other, sent_once, version_from
+from core.pages import REFUSED, attempt, person, see_other, sent_once, version_from
 from core.rules import manages_prices
 
 
@@ -48,7 +48,7 @@ def office_customer_prices(request: HttpRequest, customer_id: int) -> HttpRespon
         "may_price": manages_prices(user),
         "refused": form if form.errors else None,
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/customer_prices.html", context | versions, status=status)
 
 

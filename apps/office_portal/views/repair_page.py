@@ -17,7 +17,7 @@ from apps.office_portal.page_data import repair_page
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.queries import repair_list
-from core.pages import UNPROCESSABLE, person
+from core.pages import REFUSED, person
 
 EXPLAINED_MOVES = (QueueStatus.APPROVED, QueueStatus.PENDING, QueueStatus.DENIED)
 
@@ -30,7 +30,7 @@ def show_repair(
     repairs = repair_list(user).select_related("unit", "redo_of")
     repair = get_object_or_404(repairs, pk=repair_id)
     context = repair_page(user, repair) | _forms(repair, refused) | {"refused": refused}
-    status = UNPROCESSABLE if refused is not None else 200
+    status = REFUSED if refused is not None else 200
     return render(request, "office_portal/repair_detail.html", context, status=status)
 
 

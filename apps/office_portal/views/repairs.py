@@ -14,7 +14,7 @@ from apps.repairs.filters import RepairFilter
 from apps.repairs.queries import photos_visible_to, repair_list
 from core.errors import NotFound
 from core.pages import (
-    UNPROCESSABLE,
+    REFUSED,
     attempt,
     list_page,
     person,
@@ -68,7 +68,7 @@ def office_repair_edit(request: HttpRequest, repair_id: int) -> HttpResponse:
             messages.success(request, f"The repair of unit {shown} is saved.")
             return see_other("office_repair_detail", repair_id=repair_id)
     context = {"form": form, "unit_number": shown, "repair_id": repair_id, "version": version}
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/repair_edit.html", context, status=status)
 
 

@@ -13,7 +13,7 @@ from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.models import Repair
 from core.models import User
-from core.pages import UNPROCESSABLE, attempt, person, see_other, sent_once
+from core.pages import REFUSED, attempt, person, see_other, sent_once
 
 COPIED = (
     "unit_number",
@@ -41,7 +41,7 @@ def office_request_repair(request: HttpRequest) -> HttpResponse:
         if repair is not None:
             messages.success(request, f"Requested for unit {repair.unit_number}.")
             return see_other("office_repair_detail", repair_id=repair.pk)
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/request.html", {"form": form}, status=status)
 
 

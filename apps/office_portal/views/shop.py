@@ -11,7 +11,7 @@ from apps.repairs.models.prices import TIER_FIELDS
 from apps.repairs.queries import schedule_in_force
 from core.clock import now
 from core.models import User
-from core.pages import UNPROCESSABLE, attempt, person, see_other, sent_once, version_from
+from core.pages import REFUSED, attempt, person, see_other, sent_once, version_from
 from core.rules import manages_prices
 from core.shop import shop_settings
 
@@ -42,7 +42,7 @@ def office_settings(request: HttpRequest) -> HttpResponse:
         "version": version,
         "may_price": manages_prices(user),
     }
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "office_portal/settings.html", context, status=status)
 
 

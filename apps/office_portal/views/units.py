@@ -20,7 +20,7 @@ from apps.repairs.models import Unit
 from apps.repairs.queries import units_visible_to
 from core.keys import unit_key
 from core.pages import (
-    UNPROCESSABLE,
+    REFUSED,
     attempt,
     list_page,
     person,
@@ -60,7 +60,7 @@ def office_customer_units(request: HttpRequest, customer_id: int) -> HttpRespons
         page_size=50,
     )
     context = {"customer": customer, "form": search, "new_form": new, "page": page}
-    status = UNPROCESSABLE if new.errors else 200
+    status = REFUSED if new.errors else 200
     return render(request, "office_portal/units.html", context, status=status)
 
 
@@ -131,5 +131,5 @@ def _show(
         name: form if type(form) is not type(refused) else refused for name, form in fresh.items()
     }
     context = unit_page(user, unit) | shown | {"refused": refused, "unit_version": version}
-    status = UNPROCESSABLE if refused is not None else 200
+    status = REFUSED if refused is not None else 200
     return render(request, "office_portal/unit_detail.html", context, status=status)

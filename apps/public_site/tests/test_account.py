@@ -38,7 +38,7 @@ def test_a_stale_profile_is_not_overwritten(client: Client) -> None:
     form = {"first_name": "A", "email": user.email}
     client.post("/account/", {**form, "version": "1"})
     answer = client.post("/account/", {**form, "first_name": "B", "version": "1"})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "changed by somebody else" in answer.content.decode()
     assert 'name="version" value="1"' in answer.content.decode()
     assert User.objects.get(pk=user.pk).first_name == "A"
@@ -68,7 +68,7 @@ def test_a_wrong_present_password_is_told_at_its_field(client: Client) -> None:
     client.force_login(make_user())
     form = {"current_password": "wrong", "new_password": NEW}
     answer = client.post("/password/change/", form)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "Present password: This is not your present password." in answer.content.decode()
 
 
@@ -80,7 +80,7 @@ def test_a_forgotten_password_is_chosen_anew_by_mail(client: Client) -> None:
     found = re.search(r"http://\S+?(/password/reset/\S+)", str(mail.outbox[0].body))
     assert found is not None
     assert client.get(found[1]).status_code == 200
-    assert client.post(found[1], {"new_password": "1"}).status_code == 422
+    assert client.post(found[1], {"new_password": "1"}).status_code == 200
     assert client.post(found[1], {"new_password": NEW})["Location"] == "/login/"
     assert client.get(found[1]).status_code == 404
     assert User.objects.get(pk=user.pk).check_password(NEW)

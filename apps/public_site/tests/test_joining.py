@@ -83,7 +83,7 @@ def test_asking_to_join_makes_no_customer_and_gives_no_hint(client: Client) -> N
 def test_a_refused_form_keeps_what_was_entered(client: Client, fields: dict[str, str]) -> None:
     answer = register(client, **fields)
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert "One thing is missing or wrong" in page
     assert 'value="Ortiz"' in page
     assert ANA["password"] not in page
@@ -131,7 +131,7 @@ def test_a_forged_token_is_answered_like_a_used_one(client: Client) -> None:
 def test_a_weak_password_leaves_the_invitation_open(client: Client) -> None:
     url = invited(role=Role.SALES_AGENT)
     answer = client.post(url, {**NINA, "password": "1"})
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert 'value="Reyes"' in answer.content.decode()
     assert Invitation.objects.get().used_at is None
 
@@ -162,7 +162,7 @@ def test_a_member_of_another_company_is_refused_in_words(client: Client, cast: C
     client.force_login(cast.stranger)
     answer = client.post(url)
     assert (answer.status_code, CustomerUser.objects.filter(customer=cast.fleet).count()) == (
-        422,
+        200,
         4,
     )
     assert "belongs to a customer already" in answer.content.decode()
@@ -173,7 +173,7 @@ def test_asking_to_join_while_signed_in(client: Client) -> None:
     answer = client.post("/join/", {"company_name": "Harbor", "message": "It is me"}, follow=True)
     assert "We have your request" in answer.content.decode()
     again = client.post("/join/", {"company_name": "Other"})
-    assert again.status_code == 422
+    assert again.status_code == 200
     assert JoinRequest.objects.count() == 1
 
 

@@ -8,19 +8,19 @@ from django.shortcuts import render
 
 from core.errors import DomainError, NotFound
 from core.idempotency import submit_once
-from core.pages import UNPROCESSABLE, tell_in_form
+from core.pages import REFUSED, tell_in_form
 
 
 def show(
     request: HttpRequest, template: str, form: forms.Form | None = None, **context: object
 ) -> HttpResponse:
-    """The page; with status 422 when its form was refused."""
+    """The page; with the status of refused forms when its form was."""
     refused = form is not None and form.is_bound and bool(form.errors)
     return render(
         request,
         f"public_site/{template}.html",
         {"form": form, **context},
-        status=UNPROCESSABLE if refused else None,
+        status=REFUSED if refused else None,
     )
 
 

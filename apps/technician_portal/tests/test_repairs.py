@@ -63,7 +63,7 @@ def test_the_loser_of_a_race_is_told_who_has_it(cast: Cast, wanted: Repair) -> N
 
 def test_put_back_asks_for_a_reason_and_keeps_it_open(cast: Cast, started: Repair) -> None:
     refused = send(cast.technician, "update_queue_status", started.pk, status="APPROVED")
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert "Say in a few words why." in folded(refused)
     reason = {"status": "APPROVED", "reason": "Rain"}
     assert send(cast.technician, "update_queue_status", started.pk, **reason).status_code == 303
@@ -74,7 +74,7 @@ def test_what_cannot_be_repaired_ends_with_its_code(cast: Cast, started: Repair)
     refused = send(
         cast.technician, "update_queue_status", started.pk, status="DENIED", reason="Too long"
     )
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert "Too long" in folded(refused)
     data = {"status": "DENIED", "reason_code": "not_repairable"}
     send(cast.technician, "update_queue_status", started.pk, **data)
@@ -100,7 +100,7 @@ def test_a_required_photo_is_asked_for_and_then_enough(cast: Cast, started: Repa
         cast.technician, "repair_detail", started.pk
     )
     refused = send(cast.technician, "update_queue_status", started.pk, status="COMPLETED")
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert "Add an after-photo first." in folded(refused)
     send(cast.technician, "repair_photo", started.pk, image=uploaded(plain()), kind="after")
     send(cast.technician, "update_queue_status", started.pk, status="COMPLETED")
@@ -109,7 +109,7 @@ def test_a_required_photo_is_asked_for_and_then_enough(cast: Cast, started: Repa
 
 def test_a_broken_photo_finishes_nothing(cast: Cast, started: Repair) -> None:
     data = {"status": "COMPLETED", "photo": uploaded(b"nothing")}
-    assert send(cast.technician, "update_queue_status", started.pk, **data).status_code == 422
+    assert send(cast.technician, "update_queue_status", started.pk, **data).status_code == 200
     assert stored(started).queue_status == QueueStatus.IN_PROGRESS
 
 
@@ -123,7 +123,7 @@ def test_an_older_version_moves_nothing(cast: Cast, started: Repair) -> None:
 @pytest.mark.parametrize("status", ["", "NONSENSE", "REQUESTED"])
 def test_an_impossible_status_moves_nothing(cast: Cast, started: Repair, status: str) -> None:
     answer = send(cast.technician, "update_queue_status", started.pk, status=status)
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert stored(started).queue_status == QueueStatus.IN_PROGRESS
 
 
@@ -172,7 +172,7 @@ def test_an_edit_of_an_older_version_keeps_what_was_typed(cast: Cast) -> None:
     made = approved_repair(technician=cast.technician_record, customer=cast.fleet)
     data = {"damage_type": "Chip", "description": "Low left", "version": made.version - 1}
     refused = send(cast.technician, "repair_edit", made.pk, **data)
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert "Low left" in folded(refused)
 
 
@@ -241,7 +241,7 @@ def test_another_technician_s_pages_are_missing(cast: Cast, started: Repair) -> 
 def test_a_request_of_another_can_be_read_but_not_edited(cast: Cast) -> None:
     made = repair_in(QueueStatus.REQUESTED, technician=cast.other_technician_record)
     refused = send(cast.technician, "repair_notes", made.pk, technician_notes="Mine")
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert stored(made).technician_notes == ""
 
 

@@ -20,7 +20,7 @@ from apps.technician_portal.page_data import card_of, repair_page
 from core.errors import Conflict, NotFound
 from core.models import User
 from core.pages import (
-    UNPROCESSABLE,
+    REFUSED,
     attempt,
     list_page,
     once,
@@ -192,7 +192,7 @@ def repair_edit(request: HttpRequest, repair_id: int) -> HttpResponse:
             messages.success(request, "Saved.")
             return see_other("repair_detail", repair_id=repair_id)
     context = {"repair": repair, "form": form, "version": version}
-    status = UNPROCESSABLE if form.errors else 200
+    status = REFUSED if form.errors else 200
     return render(request, "technician_portal/repair_edit.html", context, status=status)
 
 
@@ -244,7 +244,7 @@ def _show(
         "notes_form": notes or NotesForm(instance=repair),
         "refused": refused,
     }
-    status = UNPROCESSABLE if refused else 200
+    status = REFUSED if refused else 200
     return render(request, "technician_portal/repair_detail.html", context, status=status)
 
 
