@@ -9,7 +9,7 @@ from apps.api.serializers import IdField, StrictSerializer
 from apps.queue_management.use_cases import RequestDetails
 from apps.queue_management.use_cases.batches import MAXIMUM_ROWS
 from apps.repairs.enums import DamageType, PhotoKind, QueueStatus, ReasonCode
-from apps.repairs.services import UNIT_NUMBER_LENGTH
+from apps.repairs.models import UNIT_NUMBER_LENGTH
 from core.money import MAXIMUM
 
 

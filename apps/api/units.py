@@ -17,9 +17,8 @@ from apps.api.serializers import IdField, StrictSerializer
 from apps.people.rules import may_edit_customer
 from apps.queue_management import use_cases
 from apps.repairs import rules
-from apps.repairs.models import Unit
+from apps.repairs.models import UNIT_NUMBER_LENGTH, Unit
 from apps.repairs.queries import units_visible_to
-from apps.repairs.services import UNIT_NUMBER_LENGTH
 from apps.security.enums import KeyScope
 from core.errors import Forbidden
 from core.keys import unit_key

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from apps.audit.recorder import change, record, snapshot
 from apps.repairs import pricing
 from apps.repairs.enums import ApprovalMethod, QueueStatus
-from apps.repairs.models import Repair, RepairApproval, Unit, UnitRepairCount
+from apps.repairs.models import UNIT_NUMBER_LENGTH, Repair, RepairApproval, Unit, UnitRepairCount
 from apps.repairs.queries import PriceReader, quote_from
 from apps.repairs.rules import allowed_moves, parties_of
 from apps.repairs.workflow import (

@@ -3,9 +3,10 @@
 from apps.repairs.models.approval import RepairApproval, RepairPhoto
 from apps.repairs.models.prices import CustomerPricing, ShopPriceList
 from apps.repairs.models.repair import Repair, RepairBatch
-from apps.repairs.models.unit import Unit, UnitRepairCount
+from apps.repairs.models.unit import UNIT_NUMBER_LENGTH, Unit, UnitRepairCount
 
 __all__ = [
+    "UNIT_NUMBER_LENGTH",
     "CustomerPricing",
     "Repair",
     "RepairApproval",

@@ -8,6 +8,8 @@ from django.db import models
 from core.keys import unit_key
 from core.models import Customer
 
+UNIT_NUMBER_LENGTH = 50
+
 
 class UnitQuerySet(models.QuerySet["Unit"]):
     """Units that take new work."""
@@ -23,7 +25,7 @@ class Unit(models.Model):
     AUDIT_IGNORED_FIELDS: ClassVar = {"number_key", "version", "updated_at"}
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="units")
-    number = models.CharField(max_length=50)
+    number = models.CharField(max_length=UNIT_NUMBER_LENGTH)
     number_key = models.CharField(max_length=60, editable=False)
     vin = models.CharField(max_length=17, blank=True)
     year = models.PositiveSmallIntegerField(
