@@ -28,7 +28,7 @@ from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFail
 from core.keys import is_printable, unit_key
 from core.models import Customer, User
 
-UNIT_NUMBER_LENGTH, UNIT_KEY_LENGTH = 50, 60
+UNIT_KEY_LENGTH = 60
 _STAMPS = {
     QueueStatus.REQUESTED: "requested_at",
     QueueStatus.APPROVED: "approved_at",
