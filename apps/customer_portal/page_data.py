@@ -19,7 +19,7 @@ from apps.repairs.queries import (
 )
 from apps.repairs.quotes import quotes_for_new, quotes_of
 from apps.repairs.rules import allowed_moves
-from apps.repairs.wording import photo_lines, timeline, to_customer
+from apps.repairs.wording import photo_lines, price_label, timeline, to_customer
 from core.models import CustomerUser, User
 
 MOST_WAITING = 100
@@ -100,15 +100,6 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "timeline": timeline(history_of(repair, public_only=True), reader="customer"),
         "moves": allowed_moves(user, repair),
     }
-
-
-def price_label(repair: Repair) -> str:
-    """What the sum under the price's lines is called."""
-    if repair.voided_at is not None:
-        return "Voided, not charged"
-    if repair.priced_at is not None:
-        return "Charged"
-    return "Price today" if repair.queue_status == QueueStatus.REQUESTED else "At most"
 
 
 def unit_page(member: CustomerUser, unit: Unit) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Forms of repairs that several doors show: the rows of a request."""
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 
@@ -8,6 +10,7 @@ from apps.repairs.enums import DamageType
 
 MAXIMUM_ROWS = 50
 PREFIX = "rows"
+FIELDS = ("unit_number", "damage_type", "description")
 
 
 class BreakForm(forms.Form):
@@ -43,11 +46,30 @@ BreakFormSet = forms.formset_factory(
 
 
 def row_data(posted: QueryDict) -> QueryDict:
-    """The posted rows; the plain fields of a single request count as the first row."""
-    if f"{PREFIX}-TOTAL_FORMS" in posted:
-        return posted
+    """The posted rows; the plain fields of a single request count as the first row.
+
+    None counts as an initial one, so that a row which was added and left empty is passed over.
+    """
     data = posted.copy()
-    data.update({f"{PREFIX}-TOTAL_FORMS": "1", f"{PREFIX}-INITIAL_FORMS": "0"})
-    for name in ("unit_number", "damage_type", "description"):
-        data[f"{PREFIX}-0-{name}"] = posted.get(name, "")
+    if f"{PREFIX}-TOTAL_FORMS" not in posted:
+        data[f"{PREFIX}-TOTAL_FORMS"] = "1"
+        for name in FIELDS:
+            data[f"{PREFIX}-0-{name}"] = posted.get(name, "")
+    data[f"{PREFIX}-INITIAL_FORMS"] = "0"
     return data
+
+
+def one_row_more(posted: QueryDict) -> Any:
+    """The rows as they were filled in, not checked yet, and an empty one: without a script."""
+    told = posted.get(f"{PREFIX}-TOTAL_FORMS", "")
+    number = int(told) if told in map(str, range(1, MAXIMUM_ROWS)) else 1
+    filled = [
+        {name: posted.get(f"{PREFIX}-{index}-{name}", "") for name in FIELDS}
+        for index in range(number)
+    ]
+    return BreakFormSet(initial=[*filled, {}], prefix=PREFIX)
+
+
+def filled_rows(rows: Any) -> list[dict[str, Any]]:
+    """What was filled in, of a valid form set."""
+    return [row for row in rows.cleaned_data if row]

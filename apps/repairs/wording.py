@@ -8,7 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from apps.audit.models import AuditEntry
-from apps.repairs.models import RepairPhoto
+from apps.repairs.enums import QueueStatus
+from apps.repairs.models import Repair, RepairPhoto
 from core.templatetags.status_words import Reader
 from core.templatetags.ui import money, words
 
@@ -49,6 +50,15 @@ def to_customer(text: str) -> str:
     for about, to in SECOND_PERSON:
         text = text.replace(about, to)
     return text
+
+
+def price_label(repair: Repair) -> str:
+    """What the sum under a price's lines is called."""
+    if repair.voided_at is not None:
+        return "Voided, not charged"
+    if repair.priced_at is not None:
+        return "Charged"
+    return "Price today" if repair.queue_status == QueueStatus.REQUESTED else "At most"
 
 
 def photo_lines(photos: Iterable[RepairPhoto], *, url_name: str) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.queries import photos_visible_to, quote_now, repair_list, unit_summary
 from apps.repairs.rules import allowed_moves, may_edit
-from apps.repairs.wording import photo_lines, timeline
+from apps.repairs.wording import photo_lines, price_label, timeline
 from apps.technicians.models import Technician
 from apps.technicians.rules import technician_of
 from core.models import Customer, User
@@ -113,6 +113,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     return {
         "repair": repair,
         "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
+        "price_label": price_label(repair),
         "photos": photo_lines(photos, url_name="technician_photo"),
         "needs_after_photo": shop_settings().require_after_photo and not has_after,
         "timeline": timeline(history_of(repair, public_only=False)),

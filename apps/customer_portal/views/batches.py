@@ -17,7 +17,7 @@ from apps.repairs.queries import repair_list
 from apps.repairs.quotes import quotes_of
 from core.errors import NotFound
 from core.models import CustomerUser, User
-from core.pages import REFUSED, person, press, sent_once
+from core.pages import person, press, sent_once
 
 
 def customer_batch_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
@@ -78,8 +78,7 @@ def _show(request: HttpRequest, batch_id: int, *, ending: ReasonForm | None = No
     rows = repair_list(member.user).filter(repair_batch=batch).order_by("break_number")
     context = _batch_page(member, batch, list(rows.select_related("unit__repair_count")))
     context |= {"ending": ending or ReasonForm(), "is_ending": ending is not None}
-    status = REFUSED if ending else 200
-    return render(request, "customer_portal/batch_detail.html", context, status=status)
+    return render(request, "customer_portal/batch_detail.html", context)
 
 
 def _batch_page(

@@ -8,7 +8,7 @@ from apps.customer_portal.forms import PreferenceForm
 from apps.customer_portal.member import member_of
 from apps.people.services.preferences import update_preference
 from core.models import CustomerPreference
-from core.pages import REFUSED, attempt, see_other, sent_once, version_from
+from core.pages import attempt, see_other, sent_once, version_from
 
 
 @sent_once
@@ -33,5 +33,4 @@ def customer_preferences(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Your preferences are saved.")
             return see_other("customer_preferences")
     context = {"form": form, "version": version, "may_change": member.is_primary_contact}
-    status = REFUSED if form.errors else 200
-    return render(request, "customer_portal/preferences.html", context, status=status)
+    return render(request, "customer_portal/preferences.html", context)

@@ -20,7 +20,6 @@ from apps.repairs.queries import photos_visible_to, repair_list
 from core.errors import NotFound
 from core.models import User
 from core.pages import (
-    REFUSED,
     attempt,
     list_page,
     once,
@@ -158,13 +157,11 @@ def _show(
 ) -> HttpResponse:
     member = member_of(request)
     repair = find_repair(member.user, repair_id)
-    refused = ending or photo or note
     context = repair_page(member.user, repair) | {
         "ending": ending or ReasonForm(),
         "photo_form": photo or PhotoForm(),
         "note_form": note or NotesForm(initial={"customer_notes": repair.customer_notes}),
-        "refused": refused,
+        "refused": ending or photo or note,
         "is_ending": ending is not None,
     }
-    status = REFUSED if refused else 200
-    return render(request, "customer_portal/repair_detail.html", context, status=status)
+    return render(request, "customer_portal/repair_detail.html", context)

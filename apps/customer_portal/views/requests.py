@@ -11,11 +11,11 @@ from apps.customer_portal.forms import VisitForm, details_of
 from apps.customer_portal.member import member_of
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind
-from apps.repairs.forms import PREFIX, BreakFormSet, row_data
+from apps.repairs.forms import PREFIX, BreakFormSet, filled_rows, one_row_more, row_data
 from apps.repairs.models import Repair
 from core.errors import Conflict, DomainError
 from core.models import CustomerUser, Site
-from core.pages import UNPROCESSABLE, once, see_other, tell_in_form, tell_in_rows
+from core.pages import once, see_other, tell_in_form, tell_in_rows
 
 
 class RequestForms:
@@ -25,7 +25,10 @@ class RequestForms:
         self.member = member
         self.duplicate: Conflict | None = None
         sites = Site.objects.filter(customer=member.customer, is_active=True)
-        if request.method == "POST":
+        if "add_row" in request.POST:
+            self.visit = VisitForm(sites=sites, initial=request.POST.dict())
+            self.rows = one_row_more(request.POST)
+        elif request.method == "POST":
             posted = row_data(request.POST)
             self.visit = VisitForm(posted, sites=sites)
             self.rows = BreakFormSet(posted, request.FILES, prefix=PREFIX)
@@ -51,7 +54,7 @@ class RequestForms:
 
     def _ask(self) -> list[Repair]:
         visit = self.visit.cleaned_data
-        rows = [details_of(row, visit) for row in self.rows.cleaned_data]
+        rows = [details_of(row, visit) for row in filled_rows(self.rows)]
         common: dict[str, Any] = {
             "actor": self.member.user,
             "customer_id": self.member.customer_id,
@@ -63,7 +66,7 @@ class RequestForms:
         return list(batch.repairs.order_by("break_number"))
 
     def _attach_photos(self, repairs: list[Repair]) -> None:
-        for repair, row in zip(repairs, self.rows.cleaned_data, strict=True):
+        for repair, row in zip(repairs, filled_rows(self.rows), strict=True):
             if row["photo"] is not None:
                 use_cases.attach_photo(
                     actor=self.member.user,
@@ -86,17 +89,17 @@ class RequestForms:
 def customer_request_repair(request: HttpRequest) -> HttpResponse:
     """Ask for one or several repairs at once."""
     forms = RequestForms(member_of(request), request)
-    if request.method != "POST":
+    if request.method != "POST" or "add_row" in request.POST:
         return _show(request, forms)
     if not forms.are_valid():
-        return _show(request, forms, status=UNPROCESSABLE)
+        return _show(request, forms)
     return once(request, lambda: _send(request, forms))
 
 
 def _send(request: HttpRequest, forms: RequestForms) -> HttpResponse:
     repairs = forms.send()
     if repairs is None:
-        return _show(request, forms, status=UNPROCESSABLE)
+        return _show(request, forms)
     messages.success(request, _thanks(repairs))
     if len(repairs) > 1:
         return see_other("customer_batch_detail", batch_id=repairs[0].repair_batch_id)
@@ -109,6 +112,6 @@ def _thanks(repairs: list[Repair]) -> str:
     return f"The repair of unit {repairs[0].unit_number} is requested."
 
 
-def _show(request: HttpRequest, forms: RequestForms, *, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, forms: RequestForms) -> HttpResponse:
     context = {"visit": forms.visit, "rows": forms.rows, "duplicate": forms.duplicate}
-    return render(request, "customer_portal/request.html", context, status=status)
+    return render(request, "customer_portal/request.html", context)

@@ -18,7 +18,6 @@ from apps.people.services.join_requests import decide_join_request
 from apps.people.services.team import set_rights
 from core.clock import now
 from core.pages import (
-    REFUSED,
     attempt,
     person,
     press,
@@ -65,8 +64,7 @@ def _show_team(request: HttpRequest, form: InvitationForm) -> HttpResponse:
         "join_requests": waiting(join_requests_visible_to(member.user)) if manages else [],
         "form": form,
     }
-    status = REFUSED if form.errors else 200
-    return render(request, "customer_portal/team.html", context, status=status)
+    return render(request, "customer_portal/team.html", context)
 
 
 @sent_once
@@ -82,8 +80,7 @@ def customer_member(request: HttpRequest, member_id: int) -> HttpResponse:
         if attempt(form, lambda: set_rights(actor=own.user, member_id=member_id, rights=rights)):
             return _told(request, f"The rights of {colleague.user} are saved.")
     context = {"colleague": colleague, "form": form, "manages": own.has_right("can_manage_team")}
-    status = REFUSED if form.errors else 200
-    return render(request, "customer_portal/member.html", context, status=status)
+    return render(request, "customer_portal/member.html", context)
 
 
 @sent_once

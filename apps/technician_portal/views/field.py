@@ -14,7 +14,7 @@ from apps.people.rules import customers_known_by_name
 from apps.people.services.customers import create_customer
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind, QueueStatus
-from apps.repairs.forms import PREFIX, BreakFormSet, row_data
+from apps.repairs.forms import PREFIX, BreakFormSet, filled_rows, one_row_more, row_data
 from apps.repairs.models import Repair
 from apps.repairs.queries import repair_list
 from apps.repairs.quotes import quotes_for_new
@@ -30,7 +30,6 @@ from core.enums import CustomerKind
 from core.errors import Conflict, DomainError
 from core.models import Customer, Site, User
 from core.pages import (
-    UNPROCESSABLE,
     attempt,
     once,
     person,
@@ -39,6 +38,9 @@ from core.pages import (
     tell_in_form,
     tell_in_rows,
 )
+
+# Buttons that save nothing: the price of what is filled in, and one more row without a script.
+REDRAWING = {"preview", "add_row"}
 
 
 @technician_required
@@ -49,10 +51,10 @@ def create_repair(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return _choose_customer(request, user)
     forms = FieldForms(user, customer, request)
-    if request.method != "POST" or "preview" in request.POST:
+    if request.method != "POST" or REDRAWING & request.POST.keys():
         return _show(request, forms)
     if not forms.are_valid():
-        return _show(request, forms, status=UNPROCESSABLE)
+        return _show(request, forms)
     return once(request, lambda: _save(request, forms))
 
 
@@ -88,7 +90,10 @@ class FieldForms:
         self.user, self.customer = user, customer
         self.duplicate: Conflict | None = None
         sites = Site.objects.filter(customer=customer, is_active=True)
-        if request.method == "POST":
+        if "add_row" in request.POST:
+            self.visit = VisitForm(sites=sites, initial=request.POST.dict())
+            self.rows = one_row_more(request.POST)
+        elif request.method == "POST":
             posted = row_data(request.POST)
             self.visit = VisitForm(posted, sites=sites)
             self.rows = BreakFormSet(posted, request.FILES, prefix=PREFIX)
@@ -120,7 +125,7 @@ class FieldForms:
 
     def _save(self) -> list[Repair]:
         visit = self.visit.cleaned_data
-        rows = [details_of(row, visit) for row in self.rows.cleaned_data]
+        rows = [details_of(row, visit) for row in filled_rows(self.rows)]
         common: dict[str, Any] = {
             "actor": self.user,
             "customer_id": self.customer.pk,
@@ -132,7 +137,7 @@ class FieldForms:
         return list(batch.repairs.order_by("break_number"))
 
     def _attach_photos(self, repairs: list[Repair]) -> None:
-        for repair, row in zip(repairs, self.rows.cleaned_data, strict=True):
+        for repair, row in zip(repairs, filled_rows(self.rows), strict=True):
             if row["photo"] is not None:
                 use_cases.attach_photo(
                     actor=self.user,
@@ -155,7 +160,7 @@ class FieldForms:
 def _save(request: HttpRequest, forms: FieldForms) -> HttpResponse:
     repairs = forms.send()
     if repairs is None:
-        return _show(request, forms, status=UNPROCESSABLE)
+        return _show(request, forms)
     messages.success(request, _told(repairs))
     if "next" in request.POST:
         return see_other(f"{request.path}?customer={forms.customer.pk}")
@@ -174,7 +179,7 @@ def _told(repairs: list[Repair]) -> str:
     return f"{what} {then}. {first.approval_clause}."
 
 
-def _show(request: HttpRequest, forms: FieldForms, *, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, forms: FieldForms) -> HttpResponse:
     duplicate = forms.duplicate
     first = duplicate.extra["duplicate_of"] if duplicate else None
     context = {
@@ -184,9 +189,8 @@ def _show(request: HttpRequest, forms: FieldForms, *, status: int = 200) -> Http
         "prices": forms.prices(),
         "duplicate": duplicate,
         "first": repair_list(forms.user).filter(pk=first).first() if first else None,
-        "is_refused": status != 200,  # noqa: PLR2004 - the status of a page
     }
-    return render(request, "technician_portal/create_repair.html", context, status=status)
+    return render(request, "technician_portal/create_repair.html", context)
 
 
 @technician_required
@@ -203,5 +207,4 @@ def create_person(request: HttpRequest) -> HttpResponse:
         )
         if customer is not None:
             return see_other(f"{reverse('create_repair')}?customer={customer.pk}")
-    status = UNPROCESSABLE if form.errors else 200
-    return render(request, "technician_portal/create_person.html", {"form": form}, status=status)
+    return render(request, "technician_portal/create_person.html", {"form": form})

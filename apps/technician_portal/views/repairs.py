@@ -20,7 +20,6 @@ from apps.technician_portal.page_data import card_of, repair_page
 from core.errors import Conflict, NotFound
 from core.models import User
 from core.pages import (
-    REFUSED,
     attempt,
     list_page,
     once,
@@ -192,8 +191,7 @@ def repair_edit(request: HttpRequest, repair_id: int) -> HttpResponse:
             messages.success(request, "Saved.")
             return see_other("repair_detail", repair_id=repair_id)
     context = {"repair": repair, "form": form, "version": version}
-    status = REFUSED if form.errors else 200
-    return render(request, "technician_portal/repair_edit.html", context, status=status)
+    return render(request, "technician_portal/repair_edit.html", context)
 
 
 @technician_required
@@ -236,16 +234,14 @@ def _show(
 ) -> HttpResponse:
     user = person(request)
     repair = find_repair(user, repair_id)
-    refused = move or photo or notes
     context = repair_page(user, repair) | {
         "forms": _move_forms(repair, move),
         "tried": move["status"].value() if move else "",
         "photo_form": photo or PhotoForm(),
         "notes_form": notes or NotesForm(instance=repair),
-        "refused": refused,
+        "refused": move or photo or notes,
     }
-    status = REFUSED if refused else 200
-    return render(request, "technician_portal/repair_detail.html", context, status=status)
+    return render(request, "technician_portal/repair_detail.html", context)
 
 
 def _move_forms(repair: Repair, tried: MoveForm | None) -> dict[str, MoveForm]:
