@@ -113,7 +113,7 @@ def approve_batch(
         NotFound: No such batch, or a row that is not of it.
         Conflict: A row that does not wait for approval, named by ``repair``.
     """
-    batch, ids = _rows_waiting(actor, batch_id, repair_ids)
+    batch, ids = _rows(actor, batch_id, repair_ids, [QueueStatus.PENDING])
     repairs = [
         _told_by_row(pk, lambda pk: approve_one(actor=actor, repair_id=pk, reason=reason))
         for pk in ids
@@ -131,8 +131,8 @@ def deny_batch(
     reason: Reason,
     repair_ids: Sequence[int] | None = None,
 ) -> RepairBatch:
-    """Deny every row that waits, or the rows named; all of those or none."""
-    batch, ids = _rows_waiting(actor, batch_id, repair_ids)
+    """Deny every row that nobody has taken yet, or the rows named; all of those or none."""
+    batch, ids = _rows(actor, batch_id, repair_ids, [QueueStatus.REQUESTED, QueueStatus.PENDING])
     repairs = [
         _told_by_row(pk, lambda pk: deny_one(actor=actor, repair_id=pk, reason=reason))
         for pk in ids
@@ -178,7 +178,8 @@ def _prepare(actor: User, customer: Customer, rows: Sequence[BatchRow], *, confi
         _told_by_index(index, partial(check_override, actor, row, customer, unit))
         is_repeated = unit.pk in seen
         seen.add(unit.pk)
-        duplicates.append(is_repeated or check_duplicate(actor, unit, confirm=confirm))
+        check = partial(check_duplicate, actor, unit, confirm=confirm)
+        duplicates.append(is_repeated or _told_by_index(index, check))
     return _Ready(customer, rows, units, duplicates)
 
 
@@ -207,13 +208,14 @@ def _offer(repair: Repair, reader: PriceReader, *, nth: int, ahead: int) -> None
     repair.offered_amount, repair.offered_lines = offer.amount, offer.stored_lines()
 
 
-def _rows_waiting(
-    actor: User, batch_id: int, repair_ids: Sequence[int] | None
+def _rows(
+    actor: User, batch_id: int, repair_ids: Sequence[int] | None, statuses: Sequence[QueueStatus]
 ) -> tuple[RepairBatch, list[int]]:
+    """The batch and its rows: those named, or all that stand at one of the statuses; locked."""
     batch = find_batch(actor, batch_id)
     rows = Repair.objects.visible_to(actor).filter(repair_batch=batch)
     if repair_ids is None:
-        waiting = rows.filter(queue_status=QueueStatus.PENDING).order_by("pk")
+        waiting = rows.filter(queue_status__in=statuses).order_by("pk")
         ids = list(waiting.values_list("pk", flat=True))
     else:
         ids = sorted(rows.filter(pk__in=repair_ids).values_list("pk", flat=True))
