@@ -7,8 +7,10 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from apps.people.services.passwords import request_password_reset
 from apps.repairs.models import Repair
-from tests.factories import completed_repair, make_admin, make_technician
+from core.models import OutboxMessage
+from tests.factories import completed_repair, make_admin, make_owner, make_technician
 
 pytestmark = pytest.mark.django_db
 OWN = ("core", "apps.")
@@ -58,3 +60,26 @@ def test_a_technician_finds_no_admin_site() -> None:
 def test_a_stranger_is_asked_to_sign_in() -> None:
     answer = Client().get("/admin/")
     assert (answer.status_code, answer["Location"]) == (302, "/login/?next=/admin/")
+
+
+def test_a_promised_mail_is_shown_without_the_way_in_that_it_carries(office: Client) -> None:
+    make_owner(email="olga@example.com")
+    request_password_reset(email="olga@example.com")
+    (promise,) = OutboxMessage.objects.all()
+    page = office.get(reverse("admin:core_outboxmessage_change", args=[promise.pk]))
+    assert page.status_code == 200
+    assert "/password/reset/" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [
+        ("core_user", "password__startswith"),
+        ("core_outboxmessage", "payload__icontains"),
+        ("core_customeruser", "user__password__startswith"),
+    ],
+)
+def test_a_secret_cannot_be_guessed_letter_by_letter(
+    model: str, lookup: str, office: Client
+) -> None:
+    assert office.get(reverse(f"admin:{model}_changelist"), {lookup: "p"}).status_code == 400
