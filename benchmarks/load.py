@@ -75,7 +75,8 @@ def hammer(port: int, request: bytes, seconds: float) -> Measured:
         selector.register(connection.socket, selectors.EVENT_READ, connection)
     begun = time.perf_counter()
     result = Measured(seconds)
-    while time.perf_counter() - begun < seconds:
+    # A slow server gets the time for one answer on each connection, or there is no figure.
+    while time.perf_counter() - begun < seconds or len(result.latencies) < CONNECTIONS:
         for key, _ in selector.select(timeout=1):
             connection = key.data
             if connection.read():

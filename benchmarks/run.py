@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 from rest_framework.authtoken.models import Token
 
@@ -107,7 +106,6 @@ class Bench:
 def run(plan: Plan, database_url: str) -> None:
     """Fill, measure, print; size after size in the same database."""
     print(*_machine(), sep="\n", flush=True)
-    call_command("migrate", verbosity=0)
     admin = data.make_people(PASSWORD)
     customers = 0
     with running(database_url) as ports:
