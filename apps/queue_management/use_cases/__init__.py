@@ -28,6 +28,7 @@ from apps.queue_management.use_cases.edits import (
     attach_photo,
     edit_repair,
     edit_unit,
+    move_with_photo,
     set_cost_override,
 )
 from apps.queue_management.use_cases.moves import (
@@ -84,6 +85,7 @@ __all__ = [
     "merge_customers",
     "merge_units",
     "move_repair",
+    "move_with_photo",
     "pin_repair",
     "put_back_repair",
     "reactivate_person",

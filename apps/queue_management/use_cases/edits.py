@@ -10,7 +10,7 @@ from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.people.editing import check_fields
 from apps.photo_storage.services import PreparedPhoto, keep_photo, prepare_photo
-from apps.queue_management.use_cases.moves import locked
+from apps.queue_management.use_cases.moves import locked, move_repair
 from apps.queue_management.use_cases.requests import (
     check_override_limit,
     check_site,
@@ -19,6 +19,7 @@ from apps.repairs import rules, services
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair, RepairPhoto, Unit
 from apps.repairs.queries import quote_now, units_visible_to
+from apps.repairs.services import Reason
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionRequired
 from core.models import User
 from core.rules import is_admin, membership
@@ -225,6 +226,31 @@ def attach_photo(
         changes=told,
     )
     return photo
+
+
+@use_case
+def move_with_photo(
+    *,
+    actor: User,
+    repair_id: int,
+    target: QueueStatus,
+    photo: PreparedPhoto,
+    reason: Reason,
+    version: int | None = None,
+) -> Repair:
+    """Attach the after-photo and move the repair, both or neither.
+
+    One use case, since two in one transaction lock the audit head in the middle; and the locks of
+    a completion come first, since the picture alone would lock the repair before its customer.
+
+    Raises:
+        DomainError: As ``attach_photo`` and ``move_repair``.
+    """
+    locked(actor, repair_id, with_customer=True, with_unit=True)
+    attach_photo(actor=actor, repair_id=repair_id, prepared=photo, kind=PhotoKind.AFTER)
+    return move_repair(
+        actor=actor, repair_id=repair_id, target=target, reason=reason, version=version
+    )
 
 
 @use_case

@@ -1,5 +1,7 @@
 """Repairs: list, one, its moves, pictures, notes."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -33,7 +35,7 @@ from core.paging import binding_of
 
 FINISHED = {
     QueueStatus.PENDING: "The customer is asked for approval.",
-    QueueStatus.IN_PROGRESS: "Started. Good luck with the glass.",
+    QueueStatus.IN_PROGRESS: "Work has started.",
     QueueStatus.DENIED: "Ended. The customer is told.",
 }
 
@@ -82,27 +84,26 @@ def _move(request: HttpRequest, repair_id: int, form: MoveForm) -> HttpResponse:
 
 
 def attempt_move(user: User, repair_id: int, form: MoveForm) -> Repair | None:
-    """Attach the picture, then move the repair; ``None`` and errors in the form if refused.
+    """Move the repair, with its picture if any; ``None`` and errors in the form if refused.
 
     Raises:
         Conflict: ``already_claimed``: the repair is somebody else's now and no longer to be seen.
     """
     wanted = form.cleaned_data
+    move: dict[str, Any] = {
+        "actor": user,
+        "repair_id": repair_id,
+        "target": form.target,
+        "reason": Reason(code=wanted["reason_code"], text=wanted["reason"]),
+        "version": wanted["version"],
+    }
     lost: list[Conflict] = []
 
     def run() -> Repair | None:
         if wanted["photo"] is not None:
-            use_cases.attach_photo(
-                actor=user, repair_id=repair_id, prepared=wanted["photo"], kind=PhotoKind.AFTER
-            )
+            return use_cases.move_with_photo(photo=wanted["photo"], **move)
         try:
-            return use_cases.move_repair(
-                actor=user,
-                repair_id=repair_id,
-                target=form.target,
-                reason=Reason(code=wanted["reason_code"], text=wanted["reason"]),
-                version=wanted["version"],
-            )
+            return use_cases.move_repair(**move)
         except Conflict as refusal:
             if refusal.code != "already_claimed":
                 raise
