@@ -1,0 +1,24 @@
+"""A running shop and people with a browser each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Browser
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.visitors import Visitors
+
+
+@pytest.fixture
+def visitors(browser: Browser, live_server: LiveServer, settings: Settings) -> Iterator[Visitors]:
+    """Opens browsers on the running shop; at the end none of them may have complained."""
+    cache.clear()
+    settings.PUBLIC_BASE_URL = live_server.url
+    visitors = Visitors(browser, live_server.url)
+    yield visitors
+    visitors.leave()
+    assert visitors.complaints == []
