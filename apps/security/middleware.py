@@ -77,7 +77,7 @@ class IdentityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Put a known person on every request of the API."""
         if not is_api(request):
-            return self.get_response(request)
+            return _private(request, self.get_response(request))
         identity = identify(request)
         cast("KnownRequest", request).identity = identity
         request.user = identity.user
@@ -95,6 +95,13 @@ class IdentityMiddleware:
             return problem_response(error)
         logger.error("unhandled fault at %s", request.path_info, exc_info=error)
         return problem_response(ServerFault())
+
+
+def _private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Keep what a signed-in person sees out of caches: the back button shows nothing of it later."""
+    if is_signed_in(request.user):
+        response.headers.setdefault("Cache-Control", "no-store, private")
+    return response
 
 
 class ServerFault(DomainError):

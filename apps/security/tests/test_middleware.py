@@ -155,6 +155,11 @@ def test_answers_of_the_api_are_kept_by_nobody(client: Client, db: None) -> None
     assert client.get("/api/anyone/")["Cache-Control"] == "no-store, private"
 
 
+def test_what_somebody_signed_in_sees_is_kept_by_nobody(client: Client, person: User) -> None:
+    client.force_login(person)
+    assert client.get("/page/")["Cache-Control"] == "no-store, private"
+
+
 def test_pages_use_the_shops_zone(client: Client, person: User) -> None:
     ShopSettings.objects.create(time_zone="Asia/Tokyo")
     client.force_login(person)
