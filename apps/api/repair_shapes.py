@@ -57,7 +57,9 @@ class RepairShape(RepairListed):
     approval = serializers.CharField(help_text="The clause of the policy that decided.")
     approved_amount = money(allow_null=True, help_text="The most that may be charged.")
     offered_amount = money(allow_null=True, help_text="What its batch offered for it.")
-    reason_code = serializers.ChoiceField(ReasonCode.choices, allow_null=True)
+    reason_code = serializers.CharField(
+        allow_null=True, help_text=f"One of {', '.join(ReasonCode.values)}."
+    )
     reason_code_label = serializers.CharField(allow_blank=True)
     void_reason = serializers.CharField(allow_blank=True)
     redo_of = serializers.IntegerField(allow_null=True)
@@ -109,8 +111,8 @@ class ChangeShape(Shape):
     """One field's change."""
 
     field = serializers.CharField()
-    old = serializers.JSONField(allow_null=True)
-    new = serializers.JSONField(allow_null=True)
+    old = serializers.JSONField()
+    new = serializers.JSONField()
     old_label = serializers.CharField(required=False)
     new_label = serializers.CharField(required=False)
 

@@ -1,0 +1,122 @@
+"""The schema keeps its word, whatever is sent by whom: no 5xx, no answer it does not tell of.
+
+``FUZZ_EXAMPLES`` says how many calls each operation gets; a few unless told otherwise.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from hypothesis import HealthCheck, given, settings
+from schemathesis import APIOperation, Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from apps.security.sessions import open_session
+from rs_systems.wsgi import application
+from tests import factories
+from tests.cast import Cast
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3"))
+PROMISES: list[Any] = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+ROLES = ("admin", "technician", "sales_agent", "primary")
+Operation = APIOperation[Any, Any, Any, Any]
+
+
+@dataclass
+class Fuzzer:
+    """Who calls, and what there is to call about: ids by the first part of the path."""
+
+    cast: Cast
+    role: str
+    known: dict[str, list[int]] = field(default_factory=dict)
+
+    def call(self, case: Case[Any]) -> None:
+        """Send it, to something that exists every other time; judge the answer."""
+        ids = case.path_parameters or {}
+        for name, pk in ids.items():
+            if name.endswith("id") and isinstance(pk, int) and pk % 2:
+                ids[name] = self._known(case.path, pk)
+        cache.clear()
+        person = self.cast.member(self.role)
+        pair = open_session(user=person, address="127.0.0.1", user_agent="fuzz")
+        headers = {"Authorization": f"Bearer {pair.access}"}
+        case.call_and_validate(headers=headers, checks=PROMISES)
+
+    def _known(self, path: str, pk: int) -> int:
+        found = self.known.get(path.split("/")[2], [pk])
+        return found[pk % len(found)]
+
+
+@pytest.fixture(params=ROLES)
+def fuzzer(request: pytest.FixtureRequest, cast: Cast) -> Fuzzer:
+    """One of the cast, among repairs in every status."""
+    technician = cast.technician_record
+    made = [
+        factories.completed_repair(technician=technician, customer=cast.fleet),
+        factories.request(customer=cast.fleet),
+        factories.field_repair(technician=technician, customer=cast.fleet),
+    ]
+    batch = factories.request_batch(customer=cast.fleet, unit_numbers=["1", "2"])
+    known = {
+        "repairs": [repair.pk for repair in made],
+        "units": [repair.unit_id for repair in made],
+        "batches": [batch.pk],
+        "customers": [cast.fleet.pk],
+        "technicians": [technician.pk],
+        "users": [cast.primary.pk],
+    }
+    return Fuzzer(cast, request.param, known)
+
+
+@pytest.fixture(scope="session")
+def operations() -> list[Operation]:
+    """What the schema offers, without the calls that end the caller's own session."""
+    loaded = schemathesis.openapi.from_wsgi("/api/schema/", application)
+    offered = loaded.exclude(path_regex="^/api/auth/")
+    return [found.ok() for found in offered.get_all_operations() if isinstance(found, Ok)]
+
+
+@pytest.mark.django_db
+def test_schema_keeps_its_word(operations: list[Operation], fuzzer: Fuzzer) -> None:
+    assert len(operations) > 40
+    broken = [found for each in operations if (found := broken_word(each, fuzzer))]
+    assert not broken, "\n\n".join(broken)
+
+
+def broken_word(operation: Operation, fuzzer: Fuzzer) -> str:
+    """What the operation did against the schema; nothing when it kept it."""
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy())
+    def run(case: Case[Any]) -> None:
+        fuzzer.call(case)
+
+    try:
+        run()
+    except FailureGroup as failures:
+        told = "; ".join(str(each) for each in failures.exceptions)
+        return f"{operation.label}: {told}"
+    return ""
