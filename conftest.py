@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 # The named cast and its people, for the tests of every package.
 pytest_plugins = ["tests.cast"]
+
+# `--hypothesis-profile deep` searches for long.
+settings.register_profile("short", max_examples=100, deadline=None, derandomize=True, database=None)
+settings.register_profile("deep", max_examples=3000, deadline=None, print_blob=True)
+settings.load_profile("short")
 
 # What SQLite cannot show: it has one writer, no triggers of ours, and lives in memory here.
 POSTGRESQL_ONLY = {"race", "browser", "postgresql"}
