@@ -93,9 +93,9 @@ def addresses(cast: Cast) -> dict[str, str]:
 
 
 def status_of(client: Client, url: str) -> int:
-    """The answer's status, its file closed if it is one."""
+    """The answer's status; a file is read to its end, which closes it."""
     answer = client.get(url)
-    answer.close()
+    b"".join(answer)
     return answer.status_code
 
 
