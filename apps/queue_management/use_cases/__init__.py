@@ -17,6 +17,12 @@ from apps.queue_management.use_cases.corrections import (
     void_repair,
 )
 from apps.queue_management.use_cases.customers import merge_customers
+from apps.queue_management.use_cases.decisions import (
+    approve_repair,
+    ask_approval,
+    deny_repair,
+    put_back_repair,
+)
 from apps.queue_management.use_cases.dispatch import (
     assign_repair,
     pin_repair,
@@ -31,15 +37,7 @@ from apps.queue_management.use_cases.edits import (
     move_with_photo,
     set_cost_override,
 )
-from apps.queue_management.use_cases.moves import (
-    approve_repair,
-    ask_approval,
-    complete_repair,
-    deny_repair,
-    move_repair,
-    put_back_repair,
-    start_repair,
-)
+from apps.queue_management.use_cases.moves import complete_repair, move_repair, start_repair
 from apps.queue_management.use_cases.people import (
     accept_invitation,
     accept_invitation_as_new,

@@ -9,7 +9,7 @@ from typing import TypeVar
 from apps.audit.recorder import record
 from apps.audit.use_case import use_case
 from apps.queue_management import assignment, notices
-from apps.queue_management.use_cases.moves import approve_one, deny_one
+from apps.queue_management.use_cases.decisions import approve_one, deny_one
 from apps.queue_management.use_cases.requests import (
     RequestDetails,
     assign_new,
@@ -20,16 +20,17 @@ from apps.queue_management.use_cases.requests import (
     customer_for_request,
     customer_in_field,
     field_technician,
+    redo_not_possible,
     store_field_repairs,
 )
-from apps.repairs import pricing, services
+from apps.repairs import pricing, rules, services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, RepairBatch, Unit
 from apps.repairs.queries import PriceReader, completed_count, quote_from
 from apps.repairs.services import NO_REASON, Reason
 from apps.technicians.rules import technician_of
 from core.clock import now
-from core.errors import DomainError, Invalid, NotFound
+from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.keys import unit_key
 from core.models import Customer, User
 
@@ -115,12 +116,25 @@ def approve_batch(
     """
     batch, ids = _rows(actor, batch_id, repair_ids, [QueueStatus.PENDING])
     repairs = [
-        _told_by_row(pk, lambda pk: approve_one(actor=actor, repair_id=pk, reason=reason))
+        _told_by_row(pk, lambda pk: _approve_row(actor=actor, repair_id=pk, reason=reason))
         for pk in ids
     ]
     if repairs:
         notices.tell_decided(repairs, actor)
     return batch
+
+
+def _approve_row(*, actor: User, repair_id: int, reason: Reason) -> Repair:
+    """Approve a row that waits; to take a request or to put work back is another wish."""
+    repair = services.find_visible(actor, repair_id)
+    allowed = rules.allowed_moves(actor, repair)
+    if repair.queue_status != QueueStatus.PENDING and QueueStatus.APPROVED in allowed:
+        raise Conflict(
+            f"Repair {repair_id} does not wait for approval.",
+            code="illegal_move",
+            extra={"allowed_moves": allowed, "queue_status": repair.queue_status},
+        )
+    return approve_one(actor=actor, repair_id=repair_id, reason=reason)
 
 
 @use_case
@@ -171,16 +185,26 @@ def _prepare(actor: User, customer: Customer, rows: Sequence[BatchRow], *, confi
         for key, number in sorted(numbers.items())
     }
     units = [by_key[unit_key(row.unit_number)] for row in rows]
-    seen: set[int] = set()
+    before: Counter[int] = Counter()
+    came_back: set[int] = set()
     duplicates = []
     for index, (row, unit) in enumerate(zip(rows, units, strict=True)):
-        _told_by_index(index, partial(check_details, customer, row))
-        _told_by_index(index, partial(check_override, actor, row, customer, unit))
-        is_repeated = unit.pk in seen
-        seen.add(unit.pk)
+        _told_by_index(index, partial(check_details, unit, row))
+        _told_by_index(index, partial(_check_redo_once, row, came_back))
+        ahead = before[unit.pk]
+        _told_by_index(index, partial(check_override, actor, row, unit, ahead=ahead))
+        is_repeated = unit.pk in before
+        before[unit.pk] += row.redo_of_id is None
         check = partial(check_duplicate, actor, unit, confirm=confirm)
         duplicates.append(is_repeated or _told_by_index(index, check))
     return _Ready(customer, rows, units, duplicates)
+
+
+def _check_redo_once(row: BatchRow, came_back: set[int]) -> None:
+    if row.redo_of_id in came_back:
+        raise redo_not_possible("Another row is of the same repair that came back.")
+    if row.redo_of_id is not None:
+        came_back.add(row.redo_of_id)
 
 
 def _build_all(actor: User, ready: _Ready, status: QueueStatus) -> tuple[RepairBatch, list[Repair]]:

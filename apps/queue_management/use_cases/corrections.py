@@ -3,7 +3,7 @@
 from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.queue_management import notices
-from apps.queue_management.use_cases.moves import locked
+from apps.queue_management.use_cases.steps import locked
 from apps.repairs import services
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.models import Repair, Unit, UnitRepairCount

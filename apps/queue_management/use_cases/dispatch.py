@@ -9,7 +9,7 @@ from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
 from apps.queue_management import assignment, notices
 from apps.queue_management.models import AssignmentRule
-from apps.queue_management.use_cases.moves import locked
+from apps.queue_management.use_cases.steps import locked
 from apps.queue_management.workload import LoadLedger
 from apps.repairs import services
 from apps.repairs.enums import QueueStatus

@@ -10,15 +10,16 @@ from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.people.editing import check_fields
 from apps.photo_storage.services import PreparedPhoto, keep_photo, prepare_photo
-from apps.queue_management.use_cases.moves import locked, move_repair
+from apps.queue_management.use_cases.moves import move_repair
 from apps.queue_management.use_cases.requests import (
     check_override_limit,
     check_site,
 )
+from apps.queue_management.use_cases.steps import locked
 from apps.repairs import rules, services
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair, RepairPhoto, Unit
-from apps.repairs.queries import quote_now, units_visible_to
+from apps.repairs.queries import listed_price, quote_now, units_visible_to
 from apps.repairs.services import Reason
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionRequired
 from core.models import User
@@ -142,9 +143,11 @@ def set_cost_override(
     if not repair.is_open:
         raise Conflict("The price of this repair is fixed.", code="price_fixed")
     before = snapshot(repair)
-    repair.cost_override = None
     if amount is not None:
-        check_override_limit(actor, amount - quote_now(repair).amount)
+        check_override_limit(actor, amount - listed_price(repair))
+    if repair.queue_status == QueueStatus.REQUESTED and repair.approved_amount is None:
+        # The customer asked at this price; taking the request is no approval of more.
+        repair.approved_amount = quote_now(repair).amount
     repair.cost_override, repair.override_reason = amount, reason.strip()[:300]
     check_fields(repair, ["cost_override", "override_reason"])
     repair.version += 1

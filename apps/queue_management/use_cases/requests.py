@@ -29,7 +29,6 @@ from apps.technicians.rules import technician_of
 from core.clock import local_date, now
 from core.enums import AssignmentMode
 from core.errors import Conflict, Forbidden, Invalid, NotFound
-from core.keys import unit_key
 from core.models import Customer, Site, User
 from core.rules import is_admin
 from core.shop import shop_settings, shop_zone
@@ -83,8 +82,8 @@ def request_repair(
     """
     customer = customer_for_request(actor, customer_id)
     unit = services.find_or_create_unit(actor=actor, customer=customer, number=details.unit_number)
-    check_details(customer, details)
-    check_override(actor, details, customer, unit)
+    check_details(unit, details)
+    check_override(actor, details, unit)
     is_duplicate = check_duplicate(actor, unit, confirm=confirm_duplicate)
     repair = build(actor, customer, unit, details, QueueStatus.REQUESTED)
     repair.duplicate_allowed = is_duplicate
@@ -111,8 +110,8 @@ def create_field_repair(
     technician = field_technician(actor, technician_id)
     customer = customer_in_field(actor, customer_id)
     unit = services.find_or_create_unit(actor=actor, customer=customer, number=details.unit_number)
-    check_details(customer, details)
-    check_override(actor, details, customer, unit)
+    check_details(unit, details)
+    check_override(actor, details, unit)
     is_duplicate = check_duplicate(actor, unit, confirm=confirm_duplicate)
     repair = build(actor, customer, unit, details, QueueStatus.PENDING)
     repair.technician, repair.duplicate_allowed = technician, is_duplicate
@@ -153,13 +152,16 @@ def check_serviced(customer: Customer) -> None:
         raise Conflict("This customer takes no new repairs now.", code="do_not_service")
 
 
-def check_details(customer: Customer, details: RequestDetails) -> None:
-    """Refuse a site, an earlier repair or a reference that is not this customer's."""
+def check_details(unit: Unit, details: RequestDetails) -> None:
+    """Refuse a site, an earlier repair or a reference that is not of this unit's customer.
+
+    The caller has locked the unit.
+    """
     if details.site_id is not None:
-        check_site(customer, details.site_id)
+        check_site(unit.customer, details.site_id)
     if details.redo_of_id is not None:
-        _check_redo(customer, details, details.redo_of_id)
-    services.check_external_ref(customer.pk, details.external_ref)
+        _check_redo(unit, details.redo_of_id)
+    services.check_external_ref(unit.customer_id, details.external_ref)
 
 
 def check_site(customer: Customer, site_id: int) -> None:
@@ -169,30 +171,47 @@ def check_site(customer: Customer, site_id: int) -> None:
         raise Invalid(message, code="site_unknown", errors={"site": [message]})
 
 
-def _check_redo(customer: Customer, details: RequestDetails, redo_of_id: int) -> None:
-    first = Repair.objects.filter(pk=redo_of_id, customer=customer).first()
+def _check_redo(unit: Unit, redo_of_id: int) -> None:
+    first = Repair.objects.filter(pk=redo_of_id, customer=unit.customer_id).first()
     months = shop_settings().redo_months
     since = now() - dt.timedelta(days=months * 366 // 12)
     message = ""
     if first is None or first.queue_status != QueueStatus.COMPLETED or first.voided_at:
         message = "Only a completed repair of this customer can have come back."
-    elif unit_key(details.unit_number) != first.unit.number_key:
+    elif first.redo_of_id is not None:
+        message = f"It came back before: name repair {first.redo_of_id}, the first one."
+    elif first.unit_id != unit.pk:
         message = "A repair comes back on the same unit."
     elif first.completed_at is not None and first.completed_at < since:
         message = f"A repair can come back within {months} months."
+    elif first.redos.open().exists():
+        message = "This repair is being done again already."
     if message:
-        raise Invalid(message, code="redo_not_possible", errors={"redo_of": [message]})
+        raise redo_not_possible(message)
 
 
-def check_override(actor: User, details: RequestDetails, customer: Customer, unit: Unit) -> None:
-    """Refuse a price without a reason, or beyond what this person may change."""
+def redo_not_possible(message: str) -> Invalid:
+    """The refusal of a repair that is said to have come back."""
+    return Invalid(message, code="redo_not_possible", errors={"redo_of": [message]})
+
+
+def check_override(actor: User, details: RequestDetails, unit: Unit, *, ahead: int = 0) -> None:
+    """Refuse a price without a reason, or beyond what this person may change.
+
+    Args:
+        actor: Who sets the price.
+        details: The new repair.
+        unit: Its unit.
+        ahead: How many repairs of the same batch take a place in the unit's count before it.
+    """
     if details.cost_override is None:
         return
     if not details.override_reason.strip():
         message = "Say why the price is set by hand."
         raise Invalid(message, code="reason_required", errors={"override_reason": [message]})
-    repair = Repair(unit=unit, unit_number=unit.number, customer=customer)
-    listed = quote_from(PriceReader(customer, now()), repair, nth=completed_count(unit.pk) + 1)
+    repair = Repair(unit=unit, unit_number=unit.number, customer=unit.customer)
+    nth = completed_count(unit.pk) + 1 + ahead
+    listed = quote_from(PriceReader(unit.customer, now()), repair, nth=nth)
     check_override_limit(actor, details.cost_override - listed.amount)
 
 
