@@ -26,6 +26,8 @@ PREFERENCE_MARGIN = 2
 # While a row is locked by somebody else's request, one that is busier by at most this is as good:
 # it keeps the busiest and the idlest within two of each other after a burst.
 SKIP_MARGIN = 1
+# More than ever ask at once; how many of the least loaded are tried before waiting.
+FEW = 32
 EARTH_RADIUS_MILES = 3958.8
 
 
@@ -56,11 +58,12 @@ def able_technicians(skills: Iterable[DamageTypeSkill]) -> QuerySet[Technician]:
 def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]) -> Choice | None:
     """Choose a technician for new work and lock their counter; ``None`` when nobody is able."""
     skills = needed_skill(damage_types)
-    able = list(able_technicians(skills).values_list("pk", flat=True))
+    technicians = able_technicians(skills)
+    able = list(technicians.values_list("pk", flat=True))
     if not able:
         return None
     rule, row = _choose_row(able, customer_id, site_id)
-    while not able_technicians(skills).filter(pk=row.pk).exists():
+    while not technicians.filter(pk=row.pk).exists():
         # Went away while we waited for the counter; whoever goes away holds it (release_work).
         able.remove(row.pk)
         if not able:
@@ -81,30 +84,33 @@ def _choose_row(
     favourite = preferred.technician_id if preferred else None
     if favourite in loads and loads[favourite] <= min(loads.values()) + PREFERENCE_MARGIN:
         return AssignmentRule.PREFERRED, _lock_one(favourite)
-    return AssignmentRule.LEAST_LOAD, _lock_least(able, min(loads.values()))
+    return AssignmentRule.LEAST_LOAD, _lock_least(loads)
 
 
 def _loads(able: list[int]) -> dict[int, int]:
-    rows = TechnicianWorkload.objects.filter(pk__in=able)
-    loads = dict(rows.values_list("pk", "active_count"))
-    if len(loads) < len(able):
-        ensure_rows(able)
-    return dict.fromkeys(able, 0) | loads
+    # All rows, since a list of hundreds of ids costs more to send than the rows to read.
+    loads = dict(TechnicianWorkload.objects.values_list("pk", "active_count"))
+    if missing := set(able) - loads.keys():
+        ensure_rows(missing)
+    return {pk: loads.get(pk, 0) for pk in able}
 
 
 def _lock_one(technician_id: int) -> TechnicianWorkload:
     return TechnicianWorkload.objects.select_for_update(no_key=True).get(pk=technician_id)
 
 
-def _lock_least(able: list[int], least: int) -> TechnicianWorkload:
+def _lock_least(loads: dict[int, int]) -> TechnicianWorkload:
     """Lock the least loaded of the able, passing over rows that another request holds.
 
-    Only a row within ``SKIP_MARGIN`` of the least may be taken in passing; when all of those are
-    held, wait for them all in the order of ids and choose exactly.
+    Only a row within ``SKIP_MARGIN`` of the least may be taken in passing; when the first few of
+    those are held, wait for all the able in the order of ids and choose exactly.
     """
-    near = TechnicianWorkload.objects.filter(pk__in=able, active_count__lte=least + SKIP_MARGIN)
-    free = near.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    return free.order_by("active_count", "pk").first() or _lock_all(able)
+    limit = min(loads.values()) + SKIP_MARGIN
+    near = sorted((load, pk) for pk, load in loads.items() if load <= limit)[:FEW]
+    rows = TechnicianWorkload.objects.filter(pk__in=[pk for _, pk in near])
+    free = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    least = free.filter(active_count__lte=limit).order_by("active_count", "pk").first()
+    return least or _lock_all(list(loads))
 
 
 def _lock_all(able: list[int]) -> TechnicianWorkload:
