@@ -16,7 +16,7 @@ from rest_framework.authtoken.models import Token
 
 from benchmarks import assigning, data
 from benchmarks.load import HOST, hammer, request_bytes
-from benchmarks.servers import Ports, running
+from benchmarks.servers import Servers, running
 from core.invariants import invariant_violations
 from core.models import User
 
@@ -45,13 +45,13 @@ class Case:
 class Bench:
     """The servers with the tokens that they want."""
 
-    def __init__(self, ports: Ports, admin: User) -> None:
+    def __init__(self, servers: Servers, admin: User) -> None:
         token = Token.objects.get_or_create(user=admin)[0].key
-        self.ports = {
-            PRODUCT: ports.product,
-            NAIVE: ports.naive,
-            LIMIT: ports.limit,
-            LIMIT_AUTH: ports.limit,
+        self.servers = {
+            PRODUCT: servers.product,
+            NAIVE: servers.naive,
+            LIMIT: servers.limit,
+            LIMIT_AUTH: servers.limit,
         }
         body = json.dumps({"username": admin.username, "password": PASSWORD})
         bearer = self._call(PRODUCT, "POST", "/api/auth/token/", body=body)["access"]
@@ -91,7 +91,7 @@ class Bench:
         body: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> dict[str, str]:
-        caller = http.client.HTTPConnection(HOST, self.ports[target], timeout=60)
+        caller = http.client.HTTPConnection(HOST, self.servers[target].port, timeout=60)
         content = {"Content-Type": "application/json"} if body else {}
         caller.request(method, path, body, {**content, **(headers or {})})
         response = caller.getresponse()
@@ -108,14 +108,14 @@ def run(plan: Plan, database_url: str) -> None:
     print(*_machine(), sep="\n", flush=True)
     admin = data.make_people(PASSWORD)
     customers = 0
-    with running(database_url) as ports:
+    with running(database_url) as servers:
         for size in plan.sizes:
             begun = time.perf_counter()
             wanted = max(size // data.PER_CUSTOMER, 1)
             data.load(customers + 1, wanted, admin)
             customers = wanted
             _check(size, time.perf_counter() - begun)
-            bench = Bench(ports, admin)
+            bench = Bench(servers, admin)
             _measure(plan, bench, size)
             _assignment(plan, admin, size)
 
@@ -158,27 +158,48 @@ def _deep_cursors(bench: Bench, deep: int) -> tuple[str, str]:
 
 
 def _measure(plan: Plan, bench: Bench, size: int) -> None:
-    print("| what | product/s | ms | C/s | Cauth/s | A/s | of C | of Cauth | x A |")
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    told = ["what", *(f"{target}/s" for target in TARGETS), "of C", "of Cauth", "x A"]
+    told += ["ms", *(f"cpu {target}" for target in TARGETS)]
+    print(_row(told), _row(["---"] * len(told)), sep="\n", flush=True)
     for case in _cases(bench, size):
-        rates: dict[str, list[float]] = {target: [] for target in TARGETS}
-        latencies: list[float] = []
+        rounds: dict[str, list[Round]] = {target: [] for target in TARGETS}
         for _ in range(plan.rounds):
             for target in TARGETS:
-                got = hammer(bench.ports[target], case.requests[target], plan.seconds)
-                rates[target].append(got.rate)
-                latencies += got.latencies if target == PRODUCT else []
-        middle = {target: statistics.median(found) for target, found in rates.items()}
-        print(_line(case.name, middle, statistics.median(latencies)), flush=True)
+                rounds[target].append(_round(bench, case, target, plan.seconds))
+        print(_line(case.name, rounds), flush=True)
 
 
-def _line(name: str, rates: dict[str, float], latency: float) -> str:
-    product = rates[PRODUCT]
-    return (
-        f"| {name} | {product:,.0f} | {latency * 1000:.1f} | {rates[LIMIT]:,.0f} "
-        f"| {rates[LIMIT_AUTH]:,.0f} | {rates[NAIVE]:,.1f} | {product / rates[LIMIT]:.2f} "
-        f"| {product / rates[LIMIT_AUTH]:.2f} | {product / rates[NAIVE]:.1f} |"
-    )
+@dataclass(frozen=True)
+class Round:
+    """Answers a second, the median wait, and processor time of the server for each answer."""
+
+    rate: float
+    wait_ms: float
+    cpu_ms: float
+
+
+def _round(bench: Bench, case: Case, target: str, seconds: float) -> Round:
+    server = bench.servers[target]
+    before = server.cpu_seconds()
+    got = hammer(server.port, case.requests[target], seconds)
+    spent = server.cpu_seconds() - before
+    wait = statistics.median(got.latencies) * 1000
+    return Round(got.rate, wait, spent * 1000 / len(got.latencies))
+
+
+def _line(name: str, rounds: dict[str, list[Round]]) -> str:
+    rate = {of: statistics.median(one.rate for one in found) for of, found in rounds.items()}
+    cpu = {of: statistics.median(one.cpu_ms for one in found) for of, found in rounds.items()}
+    wait = statistics.median(one.wait_ms for one in rounds[PRODUCT])
+    ours = rate[PRODUCT]
+    told = [name, *(f"{rate[target]:,.0f}" for target in TARGETS)]
+    told += [f"{ours / rate[LIMIT]:.2f}", f"{ours / rate[LIMIT_AUTH]:.2f}"]
+    told += [f"{ours / rate[NAIVE]:.1f}", f"{wait:.1f}"]
+    return _row([*told, *(f"{cpu[target]:.2f}" for target in TARGETS)])
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _assignment(plan: Plan, admin: User, size: int) -> None:

@@ -17,36 +17,57 @@ PATIENCE = 30
 
 
 @dataclass(frozen=True)
-class Ports:
-    """Where each answers."""
+class Server:
+    """Where one answers, and its first process."""
 
-    product: int
-    naive: int
-    limit: int
+    port: int
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """What its processes have spent so far: on a busy machine a steadier figure than time."""
+        spent, parents = {}, {}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = path.read_text().rpartition(")")[2].split()
+                pid = int(path.parent.name)
+                parents[pid] = int(fields[1])
+                spent[pid] = int(fields[11]) + int(fields[12])
+        mine = {pid for pid in spent if self._is_mine(pid, parents)}
+        return sum(spent[pid] for pid in mine) / os.sysconf("SC_CLK_TCK")
+
+    def _is_mine(self, pid: int, parents: dict[int, int]) -> bool:
+        while pid and pid != self.pid:
+            pid = parents.get(pid, 0)
+        return bool(pid)
+
+
+@dataclass(frozen=True)
+class Servers:
+    """All three."""
+
+    product: Server
+    naive: Server
+    limit: Server
 
 
 @contextlib.contextmanager
-def running(database_url: str) -> Iterator[Ports]:
+def running(database_url: str) -> Iterator[Servers]:
     """Start all three, wait until they answer, end them."""
-    ports = Ports(*_free_ports(3))
-    manage = [sys.executable, "manage.py"]
-    module = [sys.executable, "-m"]
+    product, naive, limit = _free_ports(3)
+    python = sys.executable
     guide = ["gunicorn", "-w", "2", "-k", "sync", "--log-level", "error"]
-    where = ["-b", f"{HOST}:{ports.naive}", "django.core.wsgi:get_wsgi_application()"]
-    commands = {
-        ports.product: [*manage, "serve", "--port", str(ports.product)],
-        ports.naive: [*module, *guide, *where],
-        ports.limit: [*module, "benchmarks.limit", str(ports.limit)],
-    }
-    with contextlib.ExitStack() as stack:
-        for port, command in commands.items():
-            is_naive = port == ports.naive
-            stack.enter_context(_server(command, _environment(database_url, naive=is_naive), port))
-        yield ports
+    where = ["-b", f"{HOST}:{naive}", "django.core.wsgi:get_wsgi_application()"]
+    ours = _environment(database_url, "rs_systems.settings")
+    theirs = _environment(database_url, "benchmarks.naive_settings")
+    with (
+        _server([python, "manage.py", "serve", "--port", str(product)], ours, product) as first,
+        _server([python, "-m", *guide, *where], theirs, naive) as second,
+        _server([python, "-m", "benchmarks.limit", str(limit)], ours, limit) as third,
+    ):
+        yield Servers(first, second, third)
 
 
-def _environment(database_url: str, *, naive: bool) -> dict[str, str]:
-    settings = "benchmarks.naive_settings" if naive else "rs_systems.settings"
+def _environment(database_url: str, settings: str) -> dict[str, str]:
     # No limits of calls: they would be what is measured.
     limits = {"API_CALLS_PER_USER": "0", "API_CALLS_PER_ADDRESS": "0"}
     own = {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": settings, "ENV_FILE": ""}
@@ -54,13 +75,13 @@ def _environment(database_url: str, *, naive: bool) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _server(command: list[str], environment: dict[str, str], port: int) -> Iterator[None]:
+def _server(command: list[str], environment: dict[str, str], port: int) -> Iterator[Server]:
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     try:
         _wait_until_ready(process, port)
-        yield
+        yield Server(port, process.pid)
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE)
