@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -157,18 +158,28 @@ def quote_now(repair: Repair) -> pricing.Quote:
 
 def quote_from(reader: PriceReader, repair: Repair, *, nth: int) -> pricing.Quote:
     """The quote of an open repair as the n-th of its unit."""
-    basis = reader.basis(unit_number=repair.unit_number, nth=nth)
     override = repair.cost_override
     return pricing.quote(
-        pricing.Basis(
-            **vars(basis)
-            | {
-                "is_redo": repair.redo_of_id is not None,
-                "override": None if override is None else pricing.Override(override),
-                "offer": pricing.lines_from_stored(repair.offered_lines),
-                "approved": repair.approved_amount,
-            }
+        replace(
+            _listed(reader, repair, nth),
+            override=None if override is None else pricing.Override(override),
+            approved=repair.approved_amount,
         )
+    )
+
+
+def listed_price(repair: Repair) -> Decimal:
+    """What the lists or its offer say of an open repair, whatever was set by hand or approved."""
+    reader = PriceReader(repair.customer, now())
+    nth = completed_count(repair.unit_id) + 1
+    return pricing.quote(_listed(reader, repair, nth)).amount
+
+
+def _listed(reader: PriceReader, repair: Repair, nth: int) -> pricing.Basis:
+    return replace(
+        reader.basis(unit_number=repair.unit_number, nth=nth),
+        is_redo=repair.redo_of_id is not None,
+        offer=pricing.lines_from_stored(repair.offered_lines),
     )
 
 

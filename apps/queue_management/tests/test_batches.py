@@ -156,6 +156,40 @@ def test_customer_withdraws_a_requested_batch_whole(cast: Cast) -> None:
     assert statuses(batch) == [S.DENIED, S.DENIED]
 
 
+@pytest.mark.parametrize("status", [S.REQUESTED, S.IN_PROGRESS])
+def test_approving_rows_takes_no_request_and_puts_no_work_back(
+    cast: Cast, status: QueueStatus
+) -> None:
+    batch = ask(cast, "1") if status == S.REQUESTED else find(cast, "1")
+    (row,) = batch.repairs.all()
+    if status == S.IN_PROGRESS:
+        approve_batch(actor=cast.primary, batch_id=batch.pk)
+        start_repair(actor=cast.technician, repair_id=row.pk)
+    with refused(Conflict, "illegal_move") as caught:
+        approve_batch(actor=cast.admin, batch_id=batch.pk, repair_ids=[row.pk], reason=DECLINED)
+    assert caught.value.extra["repair"] == row.pk
+
+
+def test_override_of_a_row_is_measured_by_its_own_place_in_the_count(cast: Cast) -> None:
+    cast.technician_record.override_limit = Decimal(10)
+    cast.technician_record.save()
+    rows = [
+        details("7"),
+        details("7", cost_override=Decimal("50.01"), override_reason="Long crack"),
+    ]
+    with refused(Forbidden, "override_limit") as caught:
+        create_field_batch(actor=cast.technician, customer_id=cast.fleet.pk, rows=rows)
+    assert caught.value.extra["row"] == 1
+
+
+def test_one_repair_comes_back_in_one_row_of_a_batch(cast: Cast) -> None:
+    first = completed_repair(customer=cast.fleet, unit_number="7")
+    rows = [details("7", redo_of_id=first.pk), details("7", redo_of_id=first.pk)]
+    with refused(Invalid, "redo_not_possible") as caught:
+        request_batch(actor=cast.primary, customer_id=cast.fleet.pk, rows=rows)
+    assert caught.value.extra["row"] == 1
+
+
 def test_all_rows_named_or_none(cast: Cast) -> None:
     batch = find(cast, "1", "2")
     first, second = batch.repairs.order_by("pk")

@@ -170,6 +170,32 @@ def test_asking_again_lifts_the_earlier_limit(cast: Cast) -> None:
     assert approved.approvals.count() == 2
 
 
+def test_taking_a_request_approves_no_more_than_the_price_it_was_asked_at(cast: Cast) -> None:
+    repair = at(cast, S.REQUESTED)
+    set_cost_override(
+        actor=cast.technician, repair_id=repair.pk, amount=Decimal(80), reason="Two breaks"
+    )
+    taken = approve_repair(actor=cast.technician, repair_id=repair.pk)
+    assert taken.approved_amount == Decimal(50)
+    start_repair(actor=cast.technician, repair_id=repair.pk)
+    assert complete_repair(actor=cast.technician, repair_id=repair.pk).cost == Decimal(50)
+
+
+def test_override_limit_counts_from_the_list_whatever_was_approved(cast: Cast) -> None:
+    cast.technician_record.override_limit = Decimal(20)
+    cast.technician_record.save()
+    repair = at(cast, S.APPROVED)
+    repair = set_cost_override(
+        actor=cast.technician, repair_id=repair.pk, amount=Decimal(30), reason="Tiny"
+    )
+    ask_approval(actor=cast.technician, repair_id=repair.pk)
+    approve_repair(actor=cast.primary, repair_id=repair.pk)
+    with refused(Forbidden, "override_limit"):
+        set_cost_override(
+            actor=cast.technician, repair_id=repair.pk, amount=Decimal(10), reason="Tinier"
+        )
+
+
 def test_denied_repair_is_offered_again_unless_the_unit_has_other_work(cast: Cast) -> None:
     repair = at(cast, S.DENIED, "4127")
     other = at(cast, S.PENDING, "4127")

@@ -390,6 +390,29 @@ def test_redo_is_of_a_completed_repair_of_the_unit_within_a_year(cast: Cast) -> 
     assert came_back(cast, first).redo_of == first
 
 
+def test_redo_follows_a_unit_into_the_one_it_was_merged_into(cast: Cast) -> None:
+    first = factories.completed_repair(customer=cast.fleet, unit_number="4127")
+    into = factories.make_unit(cast.fleet, "9000")
+    merge_units(actor=cast.admin, unit_id=first.unit_id, into_id=into.pk)
+    assert came_back(cast, first, number="4127").unit == into
+
+
+def test_what_comes_back_is_done_again_once_at_a_time_and_never_out_of_a_redo(cast: Cast) -> None:
+    first = factories.completed_repair(customer=cast.fleet, unit_number="4127")
+    redo = came_back(cast, first)
+    with refused(Invalid, "redo_not_possible"):
+        came_back(cast, first)
+    for actor, status in [
+        (cast.primary, S.APPROVED),
+        (cast.technician, S.IN_PROGRESS),
+        (cast.technician, S.COMPLETED),
+    ]:
+        move_repair(actor=actor, repair_id=redo.pk, target=status)
+    with refused(Invalid, "redo_not_possible"):
+        came_back(cast, redo)
+    assert came_back(cast, first).redo_of == first
+
+
 @pytest.mark.parametrize("status", [S.REQUESTED, S.DENIED])
 def test_redo_of_what_was_not_done_is_refused(cast: Cast, status: QueueStatus) -> None:
     first = factories.repair_in(
