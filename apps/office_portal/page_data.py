@@ -38,7 +38,8 @@ def today(user: User) -> dict[str, Any]:
     """What needs the office, who carries how much, what happened last."""
     repairs = repair_list(user)
     office = is_admin(user)
-    counts = repairs.aggregate(
+    # Of open ones only: the index knows them, however many are done.
+    counts = repairs.filter(queue_status__in=OPEN_STATUSES).aggregate(
         requested=Count("id", filter=Q(queue_status=QueueStatus.REQUESTED)),
         waiting=Count("id", filter=Q(queue_status=QueueStatus.PENDING)),
         approved=Count("id", filter=Q(queue_status=QueueStatus.APPROVED)),

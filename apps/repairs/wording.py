@@ -164,10 +164,6 @@ def _assigned(changes: Changes) -> str:
     return f"Given to {name}" if name else "Waits for a technician"
 
 
-def _pinned(changes: Changes) -> str:
-    return "Kept for its technician" if _new(changes, "is_pinned") == "yes" else "Free to take"
-
-
 SENTENCES: Mapping[str, Sentence] = {
     "repair.requested": _plain("Repair requested"),
     "repair.created": _found,
@@ -184,7 +180,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "repair.edited": _plain("Details changed"),
     "repair.assigned": _assigned,
     "repair.released": _plain("Taken back from the technician"),
-    "repair.pinned": _pinned,
+    "repair.pinned": _plain("Kept for its technician"),
+    "repair.unpinned": _plain("Free to take again"),
     "repair.unit_merged": _plain("The unit was merged with another one"),
     "unit.created": _plain("First seen"),
     "unit.edited": _plain("Vehicle data changed"),

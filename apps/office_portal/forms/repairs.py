@@ -95,7 +95,7 @@ class PriceForm(OwnIds, forms.Form):
         required=False,
         help_text="Empty: by the price lists again.",
     )
-    reason = forms.CharField(
+    override_reason = forms.CharField(
         label="Why", max_length=300, required=False, help_text="Only the shop reads this."
     )
 

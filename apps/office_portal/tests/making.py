@@ -63,7 +63,7 @@ def void(cast: Cast) -> tuple[list[int], Sent]:
 
 
 def price(cast: Cast) -> tuple[list[int], Sent]:
-    return on(requested(cast), amount="44.50", reason="Agreed by phone")
+    return on(requested(cast), amount="44.50", override_reason="Agreed by phone")
 
 
 def photo(cast: Cast) -> tuple[list[int], Sent]:

@@ -74,7 +74,7 @@ STEPS = {
         "office_repair_price",
         making.price,
         "repair.price_set",
-        {"reason": ""},
+        {"override_reason": ""},
         kept="44.50",
         versioned=True,
     ),

@@ -36,7 +36,7 @@ def show_repair(
 
 def _forms(repair: Repair, refused: forms.Form | None) -> dict[str, Any]:
     given = {"technician": repair.technician_id, "pin": repair.is_pinned}
-    priced = {"amount": repair.cost_override, "reason": repair.override_reason}
+    priced = {"amount": repair.cost_override, "override_reason": repair.override_reason}
     fresh: dict[str, forms.Form] = {
         "assign_form": AssignForm(initial=given),
         "void_form": VoidForm(),

@@ -118,7 +118,7 @@ def office_repair_price(request: HttpRequest, repair_id: int) -> HttpResponse:
             actor=user,
             repair_id=repair_id,
             amount=amount,
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data["override_reason"],
             version=version_from(request),
         ),
         success="By the price lists again." if amount is None else "The price is set.",
