@@ -60,14 +60,45 @@ def paginate(
     Raises:
         Invalid: A page size out of range; a cursor that is forged or of another list.
     """
-    _check_size(page_size)
-    salt = _salt(queryset, ordering, binding)
-    found = _read(cursor, salt, queryset.model, _names(ordering)) if cursor is not None else None
-    backward = found is not None and found.direction == _BACKWARD
-    rows = list(_behind(queryset, ordering, found, backward=backward)[: page_size + 1])
-    has_more = len(rows) > page_size
-    rows = rows[:page_size][::-1] if backward else rows[:page_size]
-    return _page(rows, ordering, salt, after=has_more or backward, before=_before(found, has_more))
+    pager = Pager(
+        queryset.model, ordering=ordering, cursor=cursor, page_size=page_size, binding=binding
+    )
+    return pager.page(list(pager.cut(queryset)))
+
+
+class Pager:
+    """The steps of ``paginate`` one by one, for who fetches the rows in another way."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        *,
+        ordering: Sequence[str],
+        cursor: str | None,
+        page_size: int,
+        binding: str,
+    ) -> None:
+        _check_size(page_size)
+        self._ordering, self._size = ordering, page_size
+        self._salt = _salt(model, ordering, binding)
+        self._found = None
+        if cursor is not None:
+            self._found = _read(cursor, self._salt, model, _names(ordering))
+        self._backward = self._found is not None and self._found.direction == _BACKWARD
+
+    def cut(self, queryset: "models.QuerySet[Any, Row]") -> "models.QuerySet[Any, Row]":
+        """The rows of the page, and one more where there are more."""
+        behind = _behind(queryset, self._ordering, self._found, backward=self._backward)
+        return behind[: self._size + 1]
+
+    def page(self, rows: list[Row]) -> Page[Row]:
+        """The page that these rows, as cut, make."""
+        has_more = len(rows) > self._size
+        rows = rows[: self._size]
+        if self._backward:
+            rows.reverse()
+        after, before = has_more or self._backward, _before(self._found, has_more)
+        return _page(rows, self._ordering, self._salt, after=after, before=before)
 
 
 def read_page_size(text: str | None) -> int:
@@ -143,8 +174,8 @@ def _names(ordering: Sequence[str]) -> list[str]:
     return [name.removeprefix("-") for name in ordering]
 
 
-def _salt(queryset: "models.QuerySet[Any, Any]", ordering: Sequence[str], binding: str) -> str:
-    return f"paging:{queryset.model._meta.label_lower}:{','.join(ordering)}:{binding}"
+def _salt(model: type[models.Model], ordering: Sequence[str], binding: str) -> str:
+    return f"paging:{model._meta.label_lower}:{','.join(ordering)}:{binding}"
 
 
 def _writer(ordering: Sequence[str], salt: str) -> Callable[[str, Row], str]:

@@ -28,7 +28,7 @@ from apps.security.middleware import identity_of
 from core import idempotency
 from core.errors import Forbidden, Invalid, NotFound, PreconditionFailed, PreconditionRequired
 from core.models import User
-from core.paging import binding_of, paginate, read_page_size
+from core.paging import Page, binding_of, paginate, read_page_size
 
 M = TypeVar("M", bound=models.Model)
 DIGITS = len(str(2**31)) - 1
@@ -184,8 +184,7 @@ class ListView(ApiView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page."""
-        page = paginate(
-            self.rows().filter(conditions(self.given, self.parameters)),
+        page = self.page(
             ordering=self._columns(),
             cursor=request.query_params.get("cursor"),
             page_size=read_page_size(request.query_params.get("page_size")),
@@ -198,6 +197,14 @@ class ListView(ApiView):
                 "results": self.tell(page.rows),
             }
         )
+
+    def filtered(self) -> "models.QuerySet[Any, Any]":
+        """The rows that were asked for."""
+        return self.rows().filter(conditions(self.given, self.parameters))
+
+    def page(self, **asked: Any) -> Page[Any]:
+        """The page that was asked for, as ``paginate`` makes it."""
+        return paginate(self.filtered(), **asked)
 
     def tell(self, rows: Sequence[Any]) -> Any:
         """The rows as the answer has them; ``read_serializer`` is what the schema says of them."""

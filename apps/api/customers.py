@@ -178,6 +178,11 @@ class CustomerRepairs(RepairLists, CustomerView):
 
     parameters = FILTERS
 
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """One page; not of a customer whom the caller may not see."""
+        self.customer_of_url()
+        return super().get(request, *args, **kwargs)
+
     def rows(self) -> "QuerySet[Repair, Row]":
         """Those of the customer that the caller may see."""
-        return super().rows().filter(customer=self.customer_of_url())
+        return super().rows().filter(customer=self.kwargs["pk"])

@@ -10,7 +10,7 @@ from apps.repairs.models import Repair
 from apps.repairs.rules import allowed_moves, sees_internal
 from apps.technicians.rules import technician_of
 from core.models import User
-from core.rules import is_sales_agent
+from core.rules import is_sales_agent, membership
 
 Row = dict[str, Any]
 
@@ -70,6 +70,18 @@ _STATUS_LABELS: dict[str, str] = dict(QueueStatus.choices)
 _REASON_LABELS: dict[str, str] = dict(ReasonCode.choices)
 
 
+def listed(repairs: QuerySet[Repair]) -> "QuerySet[Repair, Row]":
+    """The rows with what a list shows."""
+    rows: QuerySet[Repair, Row] = repairs.values(*LISTED, **NAMES)
+    return rows
+
+
+def who_reads(user: User) -> tuple[Any, ...]:
+    """All of a person that decides which repairs they see (``RepairQuerySet.visible_to``)."""
+    member = membership(user)
+    return (user.pk, user.role, user.is_active, member.customer_id if member else None)
+
+
 class Reader:
     """One person reading repairs: which columns they see, and which moves they may make.
 
@@ -87,11 +99,6 @@ class Reader:
         technician = technician_of(user)
         self._own = technician.pk if technician else None
         self._moves: dict[tuple[Any, ...], list[str]] = {}
-
-    def listed(self, repairs: QuerySet[Repair]) -> "QuerySet[Repair, Row]":
-        """The rows with what a list shows."""
-        rows: QuerySet[Repair, Row] = repairs.values(*LISTED, **NAMES)
-        return rows
 
     def whole(self, repairs: QuerySet[Repair]) -> "QuerySet[Repair, Row]":
         """The rows with all that this person may see."""

@@ -22,7 +22,7 @@ from apps.api.repair_bodies import (
     StatusBody,
     details_from,
 )
-from apps.api.repair_rows import Reader, Row
+from apps.api.repair_rows import Reader, Row, listed, who_reads
 from apps.api.repair_shapes import HistoryEntry, PriceShape, RepairListed, RepairShape
 from apps.audit.models import AuditEntry
 from apps.audit.queries import history_of
@@ -34,10 +34,13 @@ from apps.repairs.models import Repair, Unit
 from apps.repairs.queries import quote_now
 from apps.security.enums import KeyScope
 from apps.security.middleware import identity_of
+from core.compiled import compiled_rows
 from core.errors import Forbidden, NotFound
 from core.keys import name_key, unit_key
 from core.models import Customer
+from core.paging import Page, Pager
 from core.rules import is_admin, membership
+from core.shop import shop_zone
 
 
 def _technician(text: str) -> int | None:
@@ -85,12 +88,24 @@ class RepairLists(ListView):
 
     def rows(self) -> "QuerySet[Repair, Row]":
         """What this person may see, as rows."""
-        self.reader = Reader(self.actor)
-        return self.reader.listed(Repair.objects.visible_to(self.actor))
+        return listed(Repair.objects.visible_to(self.actor))
+
+    def page(self, **asked: Any) -> Page[Row]:
+        """The page; its statement is kept, for this is the list that everybody reads."""
+        pager = Pager(Repair, **asked)
+        key = (
+            *who_reads(self.actor),
+            shop_zone() if self._asks_for_days() else "",
+            *asked.values(),
+        )
+        return pager.page(compiled_rows(key, lambda: pager.cut(self.filtered())))
 
     def tell(self, rows: Sequence[Row]) -> list[Row]:
         """The rows as this person may know them."""
-        return self.reader.tell_all(rows)
+        return Reader(self.actor).tell_all(rows)
+
+    def _asks_for_days(self) -> bool:
+        return any(name.endswith(("_from", "_to")) for name in self.given)
 
 
 class RepairView(ApiView):

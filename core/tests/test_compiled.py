@@ -1,0 +1,89 @@
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+
+from core import compiled
+from core.clock import now
+from core.compiled import compiled_rows
+from core.models import Customer, CustomerPreference
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    compiled._statements.clear()
+
+
+def preferences() -> Any:
+    rows = CustomerPreference.objects.filter(customer__created_at__lte=now())
+    return rows.values(
+        "id", "customer", "price_per_repair", name=F("customer__name"), at=F("customer__created_at")
+    ).order_by("id")
+
+
+@pytest.fixture
+def three() -> None:
+    for name in ("A", "B", "C"):
+        customer = Customer.objects.create(name=name)
+        CustomerPreference.objects.create(customer=customer, price_per_repair=Decimal("40.00"))
+
+
+def test_rows_are_those_of_the_orm(three: None) -> None:
+    expected = list(preferences())
+    assert compiled_rows("key", preferences) == expected
+    assert compiled_rows("key", preferences) == expected
+    assert isinstance(expected[0]["at"], dt.datetime)
+
+
+def test_what_was_written_since_is_read(three: None) -> None:
+    build: Any = Customer.objects.values("id", "name").order_by("id")
+    compiled_rows("key", build.all)
+    Customer.objects.create(name="D")
+    assert [row["name"] for row in compiled_rows("key", build.all)] == list("ABCD")
+
+
+def test_another_key_is_another_statement(three: None) -> None:
+    def named(name: str) -> list[dict[str, Any]]:
+        found: Any = Customer.objects.filter(name=name).values("name")
+        return compiled_rows(name, found.all)
+
+    assert [named("A"), named("B"), named("A")] == [
+        [{"name": "A"}],
+        [{"name": "B"}],
+        [{"name": "A"}],
+    ]
+
+
+def test_nothing_costs_no_statement() -> None:
+    with CaptureQueriesContext(connection) as caught:
+        nobody: Any = Customer.objects.none().values("id")
+        assert compiled_rows("key", nobody.all) == []
+    assert len(caught) == 0
+
+
+@pytest.mark.postgresql
+def test_known_key_builds_nothing_again(three: None) -> None:
+    built = []
+
+    def build() -> Any:
+        built.append(1)
+        return preferences()
+
+    for _ in range(3):
+        compiled_rows("key", build)
+    assert len(built) == 1
+
+
+@pytest.mark.postgresql
+def test_statements_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "MOST_STATEMENTS", 2)
+    everybody: Any = Customer.objects.values("id")
+    for key in range(5):
+        compiled_rows(key, everybody.all)
+    assert len(compiled._statements) <= 2
