@@ -148,7 +148,7 @@ def test_repair_keeps_the_guides_statuses_labels_and_methods() -> None:
         25,
     ]
     assert Repair(cost=50, discount=5).get_discounted_cost() == 45
-    assert list(Repair._meta.ordering or [])[0] == "-repair_date"
+    assert next(iter(Repair._meta.ordering or [])) == "-repair_date"
 
 
 def test_indexes_begin_with_what_the_guide_indexes() -> None:
