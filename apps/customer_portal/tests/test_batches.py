@@ -43,6 +43,14 @@ def test_one_row_is_approved_alone(cast: Cast, batch: RepairBatch) -> None:
     assert Repair.objects.get(pk=second.pk).approved_amount == second.offered_amount
 
 
+@pytest.mark.parametrize("row", ["", "abc", "½", "9" * 19, "9" * 5000])
+def test_a_row_that_is_no_number_approves_nothing_instead_of_everything(
+    cast: Cast, batch: RepairBatch, row: str
+) -> None:
+    assert send(cast.approver, "customer_batch_approve", batch.pk, repair=row).status_code == 404
+    assert statuses(batch) == [QueueStatus.PENDING] * 3
+
+
 def test_all_are_declined_with_a_reason(cast: Cast, batch: RepairBatch) -> None:
     assert send(cast.approver, "customer_batch_deny", batch.pk).status_code == 200
     reason = {"reason_code": "declined"}

@@ -19,6 +19,8 @@ from core.errors import NotFound
 from core.models import CustomerUser, User
 from core.pages import person, press, sent_once
 
+DIGITS = 18
+
 
 def customer_batch_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The rows with their prices; what waits can be decided together or one by one."""
@@ -59,10 +61,15 @@ def _decide(
 
 
 def _rows(request: HttpRequest) -> list[int] | None:
-    """The ids ticked; ``None`` for all that wait."""
+    """The ids ticked; ``None`` for all that wait.
+
+    Raises:
+        Http404: One is no id; left out, the rest or even everything would be decided instead.
+    """
     ticked = request.POST.getlist("repair")
-    known = [int(text) for text in ticked if text.isascii() and text.isdecimal()]
-    return known or None
+    if not all(text.isascii() and text.isdecimal() and len(text) <= DIGITS for text in ticked):
+        raise Http404
+    return [int(text) for text in ticked] or None
 
 
 def _find(user: User, batch_id: int) -> RepairBatch:
