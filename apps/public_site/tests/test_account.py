@@ -5,6 +5,7 @@ from django.core import mail
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from apps.audit.models import AuditEntry
 from apps.notifications.models import Notification
 from apps.notifications.services import notify
 from core.models import CustomerUser, User
@@ -166,3 +167,12 @@ def test_the_account_page_wants_somebody_signed_in(client: Client) -> None:
     for path in ("/account/", "/notices/", "/password/change/", "/join/"):
         assert client.get(path)["Location"] == f"/login/?next={path}"
     assert CustomerUser.objects.count() == 0
+
+
+def test_signing_out_everywhere_ends_all_sessions_and_is_recorded(client: Client) -> None:
+    user, other = make_user(), Client()
+    for browser in (client, other):
+        browser.force_login(user)
+    assert client.post("/account/sign-out-everywhere/").status_code == 303
+    assert other.get("/account/").status_code == 302
+    assert AuditEntry.objects.get().verb == "user.signed_out_everywhere"

@@ -10,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from apps.public_site.forms import SignInForm
 from apps.public_site.views.shared import sent, show
 from apps.security.errors import TooManyRequests
-from apps.security.sessions import end_sessions
+from apps.security.sessions import sign_out_everywhere as end_all_sessions
 from apps.security.sign_in import sign_in_page
 from core.errors import DomainError
 from core.pages import person, see_other
@@ -56,6 +56,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End all of one's own sessions, of pages and API alike."""
-    end_sessions(user=person(request))
+    end_all_sessions(actor=person(request))
     logout(request)
     return see_other("login")
