@@ -56,7 +56,8 @@ def _compose(message: OutboxMessage, reader: User | None, to: str) -> EmailMessa
     context = payload["fields"] | {"reader": reader, "link": address(path), "site": address("/")}
     fingerprint = hashlib.sha256(message.key.encode()).hexdigest()[:32]
     return EmailMessage(
-        subject=kind.sentence(payload["fields"])[:200],
+        # A line end in a name would begin another header, which no mail may carry.
+        subject=" ".join(kind.sentence(payload["fields"]).split())[:200],
         body=render_to_string(kind.template, context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],

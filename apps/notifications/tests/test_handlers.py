@@ -94,3 +94,17 @@ def test_an_amount_is_asked_for_only_where_it_is_known() -> None:
     kind = kind_of("approval_needed")
     assert "at most $40.00" in render_to_string(kind.template, kind.sample)
     assert "at most" not in render_to_string(kind.template, {**kind.sample, "at_most": ""})
+
+
+def test_a_line_end_in_a_name_becomes_no_header(db: None) -> None:
+    fields = {
+        "inviter": "Bob\r\nBcc: all@example.com",
+        "company": "A\nB",
+        "address": "x",
+        "expires": "",
+    }
+    send_email(to="a@example.com", kind="invitation", fields=fields, key="k")
+    drain()
+    [sent] = mail.outbox
+    assert sent.subject == "Bob Bcc: all@example.com invites you to A B"
+    assert "\nBcc:" not in sent.message().as_string().partition("\n\n")[0]

@@ -19,7 +19,11 @@ from apps.people.rules import (
     may_invite,
 )
 from apps.people.services.accounts import NewPerson, build_user, save_new_user
-from apps.people.services.team import add_member
+from apps.people.services.team import (
+    add_member,
+    check_first_primary_contact,
+    has_primary_contact,
+)
 from core.clock import local_date, now
 from core.enums import Role
 from core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -152,12 +156,8 @@ def _check_rights(
         raise Forbidden("You may not give these rights.")
     if is_primary_contact and not manages_people(actor):
         raise Forbidden("Only the office names a primary contact.")
-    if is_primary_contact and _has_primary_contact(customer):
-        raise Conflict("This customer has a primary contact.", code="has_primary_contact")
-
-
-def _has_primary_contact(customer: Customer) -> bool:
-    return CustomerUser.objects.filter(customer=customer, is_primary_contact=True).exists()
+    if is_primary_contact:
+        check_first_primary_contact(customer)
 
 
 def _end_older(actor: User, invitation: Invitation) -> None:
@@ -217,7 +217,7 @@ def _join(user: User, invitation: Invitation) -> None:
     invitation.save()
     record(actor=user, verb="invitation.accepted", target=invitation, before=before)
     if invitation.customer is not None:
-        first = invitation.is_primary_contact and not _has_primary_contact(invitation.customer)
+        first = invitation.is_primary_contact and not has_primary_contact(invitation.customer)
         add_member(
             actor=user,
             user=user,

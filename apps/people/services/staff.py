@@ -29,9 +29,13 @@ def create_user(
         Forbidden: Only who manages people may.
         Invalid: With the messages by field; also an address that has an account.
         NotFound: No such customer.
+        Conflict: ``has_primary_contact``.
     """
     if not manages_people(actor):
         raise Forbidden
+    if role != Role.CUSTOMER and customer_id is not None:
+        message = "The shop's people belong to no customer."
+        raise Invalid(message, errors={"customer": [message]})
     user = build_user(person, role=Role(role), username=username)
     if User.objects.filter(email_key=user.email.casefold()).exists():
         message = "There is an account with this address already."

@@ -27,16 +27,33 @@ def add_member(
     """Let a person belong to a customer; part of a running use case.
 
     Raises:
-        Conflict: ``already_member`` of a customer, this or another.
+        Conflict: ``already_member`` of a customer, this or another; ``has_primary_contact``.
     """
     if CustomerUser.objects.filter(user=user).exists():
         raise Conflict("This person belongs to a customer already.", code="already_member")
+    if is_primary_contact:
+        check_first_primary_contact(customer)
     member = CustomerUser(
         user=user, customer=customer, is_primary_contact=is_primary_contact, **(rights or {})
     )
     member.save()
     record(actor=actor, verb="team.joined", target=member)
     return member
+
+
+def check_first_primary_contact(customer: Customer) -> None:
+    """Refuse a second primary contact.
+
+    Raises:
+        Conflict: ``has_primary_contact``.
+    """
+    if has_primary_contact(customer):
+        raise Conflict("This customer has a primary contact.", code="has_primary_contact")
+
+
+def has_primary_contact(customer: Customer) -> bool:
+    """Whether somebody is the customer's first place to ask."""
+    return CustomerUser.objects.filter(customer=customer, is_primary_contact=True).exists()
 
 
 @use_case

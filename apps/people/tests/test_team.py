@@ -136,3 +136,20 @@ def test_the_first_admin_takes_nobodys_name(sales: User) -> None:
 def test_the_office_makes_a_sales_agents_account(admin: User) -> None:
     user = create_user(actor=admin, person=NINA, role=Role.SALES_AGENT)
     assert (user.username, user.role) == ("nina", Role.SALES_AGENT)
+
+
+def test_an_account_with_a_second_first_place_or_of_staff_in_a_fleet_is_refused(
+    admin: User, owner: User, fleet: Customer
+) -> None:
+    with pytest.raises(Conflict) as caught:
+        create_user(
+            actor=admin,
+            person=NINA,
+            role=Role.CUSTOMER,
+            customer_id=fleet.pk,
+            is_primary_contact=True,
+        )
+    assert caught.value.code == "has_primary_contact"
+    with pytest.raises(Invalid):
+        create_user(actor=admin, person=NINA, role=Role.TECHNICIAN, customer_id=fleet.pk)
+    assert not User.objects.filter(email="nina@example.com").exists()
