@@ -6,10 +6,12 @@ at any moment either all of it happened, and the repetition gets the stored answ
 
 import datetime as dt
 import hashlib
+import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +33,7 @@ _SUCCESS, _REDIRECTION = 2, 3
 class Call:
     """One call: by whom, under which key, asking for what.
 
-    ``fingerprint`` is a SHA-256 of all that the answer depends on.
+    ``fingerprint`` is a keyed SHA-256 of all that the answer depends on.
     """
 
     principal: str
@@ -225,7 +227,8 @@ def _file_digest(file: "UploadedFile[bytes]") -> str:
 
 
 def _digest(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
+    # Keyed, for a body may hold a password, and who reads the table must not guess it.
+    digest = hmac.new(settings.SECRET_KEY.encode(), digestmod=hashlib.sha256)
     for part in parts:
         digest.update(len(part).to_bytes(8) + part)
     return digest.hexdigest()

@@ -15,12 +15,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 
 from core import idempotency
 from core.clock import now
 from core.errors import Conflict, Invalid, Unprocessable
-from core.idempotency import Call, answer_once, form_fingerprint, purge_old, submit_once
+from core.idempotency import (
+    Call,
+    answer_once,
+    body_fingerprint,
+    form_fingerprint,
+    purge_old,
+    submit_once,
+)
 from core.models import Customer, IdempotencyRecord, User
 
 CALL = Call("user:1", "k1", "f" * 64)
@@ -270,3 +277,10 @@ def test_killed_before_the_commit_the_retry_does_the_work() -> None:
 
     assert not answer.has_header("Idempotent-Replayed")
     assert Customer.objects.count() == 1
+
+
+def test_a_fingerprint_cannot_be_guessed_without_the_key() -> None:
+    request = RequestFactory().post("/api/auth/password/", b"{}", content_type="application/json")
+    mine = body_fingerprint(request)
+    with override_settings(SECRET_KEY="another"):
+        assert body_fingerprint(request) != mine
