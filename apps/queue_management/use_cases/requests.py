@@ -121,8 +121,11 @@ def create_field_repair(
 
 
 def customer_for_request(actor: User, customer_id: int) -> Customer:
-    """The customer, if this person may ask for repairs in its name."""
-    customer = Customer.objects.filter(pk=customer_id).first()
+    """The customer, if this person may ask for repairs in its name; locked.
+
+    Otherwise a new unit could come to a customer that is merged into another one meanwhile.
+    """
+    customer = Customer.objects.select_for_update(no_key=True).filter(pk=customer_id).first()
     if customer is None:
         raise NotFound
     if not rules.may_request_for(actor, customer):
