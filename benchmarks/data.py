@@ -18,6 +18,8 @@ from core.models import Customer, CustomerPreference, User
 
 PER_CUSTOMER, UNITS, PER_UNIT = 100, 20, 5
 TECHNICIANS = 200
+# What the use cases make gets ids from here, so that a larger load never meets them.
+BEYOND = 1_000_000_000
 # Each repair with its unit, its place among the unit's five, and a date that is its own.
 _NUMBERED = f"""(
     SELECT r, (r - 1) / {PER_UNIT} + 1 AS u, mod(r - 1, {PER_UNIT}) + 1 AS nth,
@@ -139,16 +141,16 @@ def _insert_consequences(first: int, last: int, admin_id: int) -> None:
 
 
 def settle() -> None:
-    """Set the workloads to what the repairs say, and the sequences behind the ids given."""
+    """Set the workloads to what the repairs say, and the sequences beyond all ids to be given."""
     with connection.cursor() as cursor:
         cursor.execute("""
             UPDATE queue_management_technicianworkload AS w SET active_count = (
                 SELECT count(*) FROM repairs_repair AS r WHERE r.technician_id = w.technician_id
                 AND queue_status IN ('REQUESTED', 'PENDING', 'APPROVED', 'IN_PROGRESS'))""")
         for model in (Customer, Unit, Repair):
-            table = model._meta.db_table
             cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608 - our own names
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
+                [model._meta.db_table, BEYOND],
             )
 
 
