@@ -1,8 +1,10 @@
 """Filters of a list of repairs, kept in the address."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
 from apps.repairs.enums import QueueStatus
@@ -12,18 +14,22 @@ from core.keys import unit_key
 from core.shop import shop_zone
 from core.templatetags.status_words import Reader, status_look
 
+# Days whose bounds exist in every zone.
+POSSIBLE = (MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(9000, 1, 1)))
+
+
+def _day(label: str) -> forms.DateField:
+    picker = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, validators=POSSIBLE, widget=picker)
+
 
 class RepairFilter(forms.Form):
     """What every portal's list can be narrowed by; an impossible value narrows nothing."""
 
     status = forms.ChoiceField(label="Status", required=False)
     unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = _day("From")
+    until = _day("To")
 
     def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
