@@ -70,6 +70,8 @@ def edit_repair(
         raise PreconditionRequired
     services.check_version(repair, version)
     _check_editable_now(repair, wanted.keys())
+    if not wanted:
+        return repair
     before = snapshot(repair)
     for name, value in wanted.items():
         setattr(repair, name, value)
