@@ -4,22 +4,25 @@ The ORM builds the statement anew for each call, which costs eight times what ru
 """
 
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection, models
 from django.db.models.expressions import Col
+from django.db.models.fields.reverse_related import OneToOneRel
 
 from apps.security.models import ApiKey, AuthSession
-from core.models import CustomerUser, User
+from core.models import User
 
 Proof = TypeVar("Proof", AuthSession, ApiKey)
 Converters = dict[int, Any]
+# What a person may be besides: found by name, for technicians stand in a higher package.
+RECORDS = ("customer_user", "technician")
 
 
 def find_with_person(model: type[Proof], column: str, value: int | str) -> Proof | None:
     """The session or key whose unique column has this value.
 
-    Its user and their customer user are loaded as by ``select_related("user__customer_user")``.
+    Its user and their ``RECORDS`` are loaded as by ``select_related("user__customer_user", ...)``.
     """
     statement, converters = _plan(model, column, connection.vendor)
     with connection.cursor() as cursor:
@@ -35,12 +38,19 @@ def find_with_person(model: type[Proof], column: str, value: int | str) -> Proof
 def _assembled(model: type[Proof], values: list[Any]) -> Proof:
     proof, values = _taken(model, values)
     user, values = _taken(User, values)
-    member = _taken(CustomerUser, values)[0] if values[0] is not None else None
     proof.user = user
-    User._meta.get_field("customer_user").set_cached_value(user, member)
-    if member:
-        member.user = user
+    for name in RECORDS:
+        found, values = _taken(_relation(name).related_model, values)
+        record: Any = found
+        has_one = record.pk is not None
+        _relation(name).set_cached_value(user, record if has_one else None)
+        if has_one:
+            record.user = user
     return proof
+
+
+def _relation(name: str) -> OneToOneRel:
+    return cast("OneToOneRel", User._meta.get_field(name))
 
 
 M = TypeVar("M", bound=models.Model)
@@ -52,19 +62,24 @@ def _taken(model: type[M], values: list[Any]) -> tuple[M, list[Any]]:
     return made, values[len(names) :]
 
 
+def _records() -> list[tuple[str, type[models.Model]]]:
+    return [(f"r{place}", _relation(name).related_model) for place, name in enumerate(RECORDS)]
+
+
 @lru_cache
 def _plan(model: type[models.Model], column: str, _vendor: str) -> tuple[str, Converters]:
-    columns = [
-        Col(alias, field)
-        for alias, part in (("p", model), ("u", User), ("m", CustomerUser))
-        for field in part._meta.concrete_fields
-    ]
+    parts: list[tuple[str, type[models.Model]]] = [("p", model), ("u", User), *_records()]
+    columns = [Col(alias, field) for alias, part in parts for field in part._meta.concrete_fields]
     compiler = model._default_manager.all().query.get_compiler(connection=connection)
+    joins = " ".join(
+        f'LEFT JOIN "{part._meta.db_table}" {alias} ON {alias}."user_id" = u."id"'
+        for alias, part in _records()
+    )
     chosen = ", ".join(f'{each.alias}."{each.target.column}"' for each in columns)
     statement = (
         f'SELECT {chosen} FROM "{model._meta.db_table}" p '  # noqa: S608  # names of our own models
         f'JOIN "{User._meta.db_table}" u ON u."id" = p."user_id" '
-        f'LEFT JOIN "{CustomerUser._meta.db_table}" m ON m."user_id" = u."id" '
+        f"{joins} "
         f'WHERE p."{column}" = %s'
     )
     return statement, compiler.get_converters(columns)

@@ -83,7 +83,7 @@ def test_refusal_is_told_to_the_shop(
         ("/api/technicians/", 3),
         ("/api/customers/{pk}/sites/", 3),
         ("/api/customers/{pk}/units/", 3),
-        ("/api/customers/{pk}/repairs/", 4),
+        ("/api/customers/{pk}/repairs/", 3),
         ("/api/notifications/", 2),
     ],
 )
