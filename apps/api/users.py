@@ -13,12 +13,13 @@ from apps.api.auth import Password
 from apps.api.base import ApiView, ListView
 from apps.api.filters import by_choice, by_id, ordering
 from apps.api.serializers import IdField, StrictSerializer
-from apps.people.rules import may_deactivate, sees_details_of, users_visible_to
+from apps.people.rules import is_staff, may_deactivate, sees_details_of, users_visible_to
 from apps.people.services.accounts import NewPerson
 from apps.queue_management import use_cases
 from core.enums import Role
 from core.errors import Forbidden
 from core.models import User
+from core.rules import is_admin
 
 
 class PersonRead(serializers.ModelSerializer[User]):
@@ -142,8 +143,10 @@ class UserList(ListView):
     read_serializer = PersonRead
 
     def rows(self) -> "QuerySet[User]":
-        """Whom the caller sees."""
-        return visible_people(self.actor)
+        """Whom the caller sees; who sees names only is not told by a filter where they belong."""
+        people = visible_people(self.actor)
+        tells_customer = "customer" in self.given and is_staff(self.actor)
+        return people.none() if tells_customer and not is_admin(self.actor) else people
 
     @extend_schema(request=PersonWrite, responses={201: PersonRead})
     def post(self, request: Request) -> Response:

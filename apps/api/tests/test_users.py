@@ -164,3 +164,15 @@ def test_others_change_nobody(
 
     assert answer.status_code == status
     assert User.objects.get(pk=person.pk).is_active
+
+
+@pytest.mark.parametrize(
+    ("who", "number"),
+    [("admin", 4), ("mate", 4), ("technician", 0), ("sales_agent", 0), ("stranger", 0)],
+)
+def test_the_filter_by_customer_tells_nobody_what_the_rows_hide(
+    call_as: CallAs, cast: Cast, who: str, number: int
+) -> None:
+    found = call_as(cast.member(who)).get(f"{USERS}?customer={cast.fleet.pk}").json()
+
+    assert len(found["results"]) == number
