@@ -1,5 +1,5 @@
 // Runs before the first paint, so that no page flashes in the wrong theme. Built as a file of its own.
-const KEY = "theme";
+const KEY = "shop-theme"; // "theme" is what the admin site keeps, with words of its own
 const root = document.documentElement;
 const systemDark = matchMedia("(prefers-color-scheme: dark)");
 
