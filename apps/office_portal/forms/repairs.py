@@ -62,7 +62,9 @@ class AssignForm(OwnIds, forms.Form):
 
     ids = "assign"
 
-    technician = forms.ModelChoiceField(Technician.objects.none(), label="Give it to")
+    technician = forms.ModelChoiceField(
+        Technician.objects.none(), label="Give it to", empty_label="Choose a technician"
+    )
     pin = forms.BooleanField(label="Keep it for them: nobody else can take it", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
