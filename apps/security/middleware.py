@@ -98,7 +98,7 @@ class IdentityMiddleware:
 
 
 def _private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """Keep what a signed-in person sees out of caches: the back button shows nothing of it later."""
+    """Keep what a signed-in person sees out of caches; the back button shows none of it later."""
     if is_signed_in(request.user):
         response.headers.setdefault("Cache-Control", "no-store, private")
     return response
