@@ -53,7 +53,8 @@ class MoveForm(forms.Form):
     )
 
     def __init__(self, *args: Any, status: str, **kwargs: Any) -> None:
-        kwargs["auto_id"] = f"{status.lower()}_%s"
+        # Anything may be posted; a stray % would spoil the pattern.
+        kwargs["auto_id"] = f"{status.lower() if status in QueueStatus.values else 'move'}_%s"
         super().__init__(*args, **kwargs)
 
 
