@@ -54,6 +54,12 @@ def make_people(password: str) -> User:
     User.objects.bulk_create(users)
     made = Technician.objects.bulk_create([Technician(user=user) for user in users])
     TechnicianWorkload.objects.bulk_create([TechnicianWorkload(technician=one) for one in made])
+    with connection.cursor() as cursor:
+        for model in (Customer, Unit, Repair):
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
+                [model._meta.db_table, BEYOND],
+            )
     return admin
 
 
@@ -141,17 +147,12 @@ def _insert_consequences(first: int, last: int, admin_id: int) -> None:
 
 
 def settle() -> None:
-    """Set the workloads to what the repairs say, and the sequences beyond all ids to be given."""
+    """Set the workloads to what the repairs say."""
     with connection.cursor() as cursor:
         cursor.execute("""
             UPDATE queue_management_technicianworkload AS w SET active_count = (
                 SELECT count(*) FROM repairs_repair AS r WHERE r.technician_id = w.technician_id
                 AND queue_status IN ('REQUESTED', 'PENDING', 'APPROVED', 'IN_PROGRESS'))""")
-        for model in (Customer, Unit, Repair):
-            cursor.execute(
-                "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)",
-                [model._meta.db_table, BEYOND],
-            )
 
 
 def _insert(model: type[models.Model], source: str, **expressions: str) -> None:

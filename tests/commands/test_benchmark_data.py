@@ -23,13 +23,13 @@ def test_it_holds_every_invariant_and_grows() -> None:
     assert invariant_violations() == []
 
 
-def test_work_goes_on_upon_it() -> None:
+def test_work_goes_on_upon_it_between_loads() -> None:
     admin = data.make_people("a password for this test")
-    data.load(1, 1, admin)
-    repair = request_repair(
-        actor=admin, customer_id=1, details=RequestDetails(unit_number="new one")
-    )
-    assert repair.pk > data.BEYOND
-    data.load(2, 2, admin)
+    for customer in (1, 2):
+        data.load(customer, customer, admin)
+        for number in ("new one", "new two"):
+            details = RequestDetails(unit_number=number)
+            repair = request_repair(actor=admin, customer_id=customer, details=details)
+            assert repair.pk > data.BEYOND
     assert TechnicianWorkload.objects.count() == data.TECHNICIANS
     assert invariant_violations() == []
