@@ -59,6 +59,11 @@ class CustomerFound(serializers.ModelSerializer[Customer]):
 class CustomerShape(CustomerFound):
     """A customer; found by search it is told up to ``town`` only, its refusal to the shop only."""
 
+    # Not read-only, or the schema would promise them to everybody.
+    created_at = serializers.DateTimeField(required=False)
+    updated_at = serializers.DateTimeField(required=False)
+    version = serializers.IntegerField(required=False)
+
     class Meta(CustomerFound.Meta):
         fields = (*FOUND, *WHOLE)
         extra_kwargs = {name: {"required": False} for name in WHOLE}

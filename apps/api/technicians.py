@@ -14,7 +14,7 @@ from apps.api.base import ApiView, ListView
 from apps.api.repair_rows import Row
 from apps.api.serializers import StrictSerializer
 from apps.queue_management import use_cases
-from apps.technicians.models import Technician
+from apps.technicians.models import Skill, Technician
 from core.errors import Forbidden
 from core.rules import is_admin
 
@@ -26,7 +26,11 @@ class TechnicianShape(serializers.ModelSerializer[Technician]):
     """A technician; colleagues are told the name, the office and themselves the rest."""
 
     name = serializers.CharField(source="user.__str__")
-    expertise: Any = serializers.SlugRelatedField("name", many=True, read_only=True)
+    # Not read-only, or the schema would promise them to everybody.
+    expertise: Any = serializers.SlugRelatedField(
+        "name", many=True, required=False, queryset=Skill.objects.all()
+    )
+    version = serializers.IntegerField(required=False)
 
     class Meta:
         model = Technician
