@@ -17,7 +17,7 @@ from apps.repairs.models import Repair, Unit
 from apps.technicians.models import Technician
 from core.errors import Conflict, Forbidden, NotFound, PreconditionFailed
 from core.invariants import invariant_violations
-from core.models import User
+from core.models import Customer, User
 from core.shop import shop_today
 from tests import factories
 from tests.races.harness import (
@@ -85,10 +85,10 @@ def test_one_unit_requested_sixteen_times_is_one_unit_and_one_repair() -> None:
     assert Repair.objects.get().pk == won.pk
 
 
-def test_control_without_the_units_lock_only_the_index_refuses(
+def test_control_without_customers_and_units_locks_only_the_index_refuses(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    without_locks_on(monkeypatch, Unit)
+    without_locks_on(monkeypatch, Customer, Unit)
     assert happens(
         lambda: any(not isinstance(error, Conflict) for error in failed(request_same_unit()))
     )
