@@ -26,7 +26,6 @@ from apps.queue_management.use_cases.decisions import (
 from apps.queue_management.use_cases.dispatch import (
     assign_repair,
     pin_repair,
-    set_technician_out,
     unpin_repair,
 )
 from apps.queue_management.use_cases.edits import (
@@ -52,6 +51,15 @@ from apps.queue_management.use_cases.requests import (
     create_field_repair,
     request_repair,
 )
+from apps.queue_management.use_cases.technicians import (
+    add_time_off,
+    edit_technician,
+    remove_time_off,
+    set_needed_skill,
+    set_preferred_technician,
+    set_technician_out,
+    set_working_hours,
+)
 from apps.queue_management.use_cases.units import create_unit
 from apps.repairs.services import NO_REASON, Reason
 
@@ -63,6 +71,7 @@ __all__ = [
     "accept_invitation",
     "accept_invitation_as_new",
     "add_photo",
+    "add_time_off",
     "approve_batch",
     "approve_repair",
     "ask_approval",
@@ -78,6 +87,7 @@ __all__ = [
     "deny_batch",
     "deny_repair",
     "edit_repair",
+    "edit_technician",
     "edit_unit",
     "mark_windshield_replaced",
     "merge_customers",
@@ -87,12 +97,16 @@ __all__ = [
     "pin_repair",
     "put_back_repair",
     "reactivate_person",
+    "remove_time_off",
     "request_batch",
     "request_repair",
     "set_cost_override",
     "set_customer_pricing",
+    "set_needed_skill",
+    "set_preferred_technician",
     "set_shop_prices",
     "set_technician_out",
+    "set_working_hours",
     "start_repair",
     "unpin_repair",
     "void_repair",

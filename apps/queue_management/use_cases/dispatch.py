@@ -17,7 +17,7 @@ from apps.repairs.models import Repair
 from apps.repairs.services import Reason, transition
 from apps.technicians.models import Technician
 from core.enums import AssignmentMode
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid
 from core.models import User
 from core.rules import is_admin
 from core.shop import shop_settings, shop_today
@@ -43,7 +43,7 @@ def assign_repair(
     """
     repair = locked(actor, repair_id)
     _check_office(actor)
-    technician = _active_technician(technician_id)
+    technician = active_technician(technician_id)
     services.check_version(repair, version)
     _check_assignable(repair, technician)
     former = repair.technician
@@ -108,35 +108,12 @@ def _set_pin(
     return repair
 
 
-@use_case
-def set_technician_out(
-    *, actor: User, technician_id: int, day: dt.date | None, version: int | None = None
-) -> Technician:
-    """Mark a technician as away for a day (``None``: back again); what waits is given to others.
-
-    Raises:
-        Forbidden: Only admins, and technicians for themselves.
-    """
-    technician = (
-        Technician.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("user")
-        .filter(pk=technician_id)
-        .first()
-    )
-    if technician is None:
-        raise NotFound
-    if not is_admin(actor) and technician.user_id != actor.pk:
-        raise Forbidden("Only the office marks others as away.")
-    services.check_version(technician, version)
-    before = snapshot(technician)
-    if technician.out_on != day:
-        technician.out_on = day
-        technician.version += 1
-        technician.save(update_fields=["out_on", "version"])
-    record(actor=actor, verb="technician.out", target=technician, before=before)
-    if day == shop_today():
+def release_if_away(
+    *, actor: User, technician: Technician, first_day: dt.date, last_day: dt.date
+) -> None:
+    """Take back what a technician has not started when today is among the days away."""
+    if first_day <= shop_today() <= last_day:
         release_work(actor=actor, technician=technician, reason="Away today")
-    return technician
 
 
 def release_work(
@@ -229,7 +206,12 @@ def _check_office(actor: User) -> None:
         raise Forbidden("Only the office assigns work.")
 
 
-def _active_technician(technician_id: int) -> Technician:
+def active_technician(technician_id: int) -> Technician:
+    """The technician to give work to.
+
+    Raises:
+        Invalid: ``technician_unknown``.
+    """
     technician = (
         Technician.objects.select_related("user")
         .filter(pk=technician_id, is_active=True, user__is_active=True)
