@@ -74,9 +74,11 @@ def unit_summary(unit_id: int) -> QuerySet[Repair]:
 def photos_visible_to(user: User) -> QuerySet[RepairPhoto]:
     """Pictures of repairs that one sees, for technicians of the units that they work on.
 
-    Internal ones are for the shop's people only.
+    Internal ones are for the shop's people only; sales agents see none.
     """
     photos = RepairPhoto.objects.select_related("stored")
+    if is_sales_agent(user):
+        return photos.none()
     if is_technician(user):
         return photos.filter(repair__unit_id__in=units_visible_to(user).values("pk"))
     photos = photos.filter(repair__in=Repair.objects.visible_to(user))

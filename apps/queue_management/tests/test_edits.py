@@ -17,7 +17,7 @@ from apps.queue_management.use_cases import (
 )
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair
-from apps.repairs.queries import quote_now
+from apps.repairs.queries import photos_visible_to, quote_now
 from core.errors import (
     Conflict,
     DomainError,
@@ -29,7 +29,7 @@ from core.errors import (
 )
 from core.invariants import invariant_violations
 from tests.books import nothing_written, refused
-from tests.cast import Cast
+from tests.cast import PARTS, Cast
 from tests.factories import make_site, make_unit, repair_in, request
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +248,23 @@ def test_who_adds_no_picture(cast: Cast, part: str, error: type[DomainError]) ->
             upload=uploaded(plain()),
             kind=PhotoKind.CUSTOMER,
         )
+
+
+@pytest.mark.usefixtures("_media")
+def test_who_sees_pictures(cast: Cast) -> None:
+    repair = at(cast, S.APPROVED)
+    for kind, is_internal in ((PhotoKind.BEFORE, False), (PhotoKind.ADDITIONAL, True)):
+        add_photo(
+            actor=cast.technician,
+            repair_id=repair.pk,
+            upload=uploaded(plain()),
+            kind=kind,
+            is_internal=is_internal,
+        )
+    seen = {part: photos_visible_to(cast.member(part)).count() for part in PARTS}
+    fleet = dict.fromkeys(("primary", "approver", "requester", "mate"), 1)
+    shop = dict.fromkeys(("technician", "admin", "owner"), 2)
+    assert {part: count for part, count in seen.items() if count} == fleet | shop
 
 
 # Units
