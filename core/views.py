@@ -1,7 +1,9 @@
-"""Whether this process serves, for proxies and watchers: no session, no internals."""
+"""What is asked of every site: whether this process serves, and its icon; no session."""
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 
 from core.clock import now
@@ -25,6 +27,11 @@ def health(_request: HttpRequest) -> JsonResponse:
 def live(_request: HttpRequest) -> JsonResponse:
     """The process runs; it touches nothing else."""
     return JsonResponse({"status": "healthy", "timestamp": now().isoformat()})
+
+
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Where browsers look on pages that name no icon, such as those of the admin site."""
+    return redirect(static("img/icon.svg"))
 
 
 def _database_answers() -> bool:

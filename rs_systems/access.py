@@ -12,6 +12,7 @@ ROWS: list[Access] = [
     Access("health", GET={PUBLIC}),
     Access("health_live", GET={PUBLIC}),
     Access("health_ready", GET={PUBLIC}),
+    Access("favicon", GET={PUBLIC}),
     *admin_site.ROWS,
     *api.ROWS,
     *customer_portal.ROWS,

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", views.health, name="health"),
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.health, name="health_ready"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("admin/", admin.site.urls),
     path("app/", include("apps.customer_portal.urls")),
     path("tech/", include("apps.technician_portal.urls")),
