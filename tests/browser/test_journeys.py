@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 from django.urls import reverse
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
 from apps.photo_storage.models import StoredPhoto
 from apps.repairs.enums import QueueStatus
@@ -56,7 +56,7 @@ def finish(hands: Hands, unit: str) -> None:
 
 @pytest.mark.parametrize(("way", "size"), [(Hands, PHONE), (Keys, SMALLEST)])
 def test_requested_repaired_with_photo_at_a_falling_price(
-    visitors: Visitors, cast: Cast, way: type[Hands], size: dict[str, int]
+    visitors: Visitors, cast: Cast, way: type[Hands], size: ViewportSize
 ) -> None:
     customer = way(visitors.open(cast.primary, size))
     technician = way(visitors.open(cast.technician, size))

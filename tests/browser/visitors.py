@@ -16,13 +16,14 @@ from playwright.sync_api import (
     FilePayload,
     Page,
     Request,
+    ViewportSize,
 )
 
 from core.models import User
 
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
-SMALLEST = {"width": 320, "height": 640}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+SMALLEST: ViewportSize = {"width": 320, "height": 640}
 LOCAL_SCHEMES = ("data:", "blob:")
 
 
@@ -38,14 +39,21 @@ class Visitors:
     def open(
         self,
         user: User | None = None,
-        size: dict[str, int] | None = None,
+        size: ViewportSize | None = None,
         *,
         has_script: bool = True,
     ) -> Page:
         """A new browser, signed in as ``user``; whatever it complains of is kept."""
+        context = self.context(user, size, has_script=has_script)
+        return self.listen(context.new_page())
+
+    def context(
+        self, user: User | None = None, size: ViewportSize | None = None, *, has_script: bool = True
+    ) -> BrowserContext:
+        """A new browser without a page yet."""
         context = self.browser.new_context(
             base_url=self.address,
-            viewport=size or PHONE,  # type: ignore[arg-type]  # the type is private to Playwright
+            viewport=size or PHONE,
             java_script_enabled=has_script,
             service_workers="block",
             reduced_motion="reduce",
@@ -53,7 +61,7 @@ class Visitors:
         self.contexts.append(context)
         if user is not None:
             sign_in(context, user, self.address)
-        return self.listen(context.new_page())
+        return context
 
     def listen(self, page: Page) -> Page:
         """Keep what this page's console, scripts and requests do wrong."""

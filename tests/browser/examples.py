@@ -1,0 +1,99 @@
+"""What there is to see on each page: objects of the demonstration, and a few more."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+from django.contrib.auth.tokens import default_token_generator
+from django.core.management import call_command
+from django.db.models import Max, QuerySet
+from django.urls import get_resolver
+
+from apps.notifications.models import Notification
+from apps.people.rules import (
+    customers_visible_to,
+    join_requests_visible_to,
+    members_visible_to,
+    users_visible_to,
+)
+from apps.people.services.invitations import invite
+from apps.people.services.join_requests import ask_to_join
+from apps.people.services.passwords import encoded
+from apps.queue_management import use_cases
+from apps.repairs.models import Repair, RepairBatch
+from apps.repairs.queries import photos_visible_to, units_visible_to
+from apps.technicians.models import Technician
+from core.enums import AssignmentMode
+from core.models import Customer, Site, User
+from tests import factories
+
+Value = int | str
+
+
+class Examples:
+    """A shop in which every page has something to show."""
+
+    def __init__(self) -> None:
+        call_command("create_test_data", stdout=io.StringIO())
+        self.people = {user.username: user for user in User.objects.people()}
+        fleet = Customer.objects.get(name="Demo Fleet")
+        primary = self.people["democustomer"]
+        self.people["newcomer"] = factories.make_user(name="Nora Newcomer")
+        asking = factories.make_user(name="Nick Asking")
+        ask_to_join(actor=asking, company_name=fleet.name, message="I drive unit 4127.")
+        factories.make_member(fleet, "Casey Colleague", can_approve=True)
+        factories.make_customer("Walk-in Freight", is_confirmed=False)
+        self.token = invite(actor=primary, email="guest@example.com", customer_id=fleet.pk)[1]
+        factories.set_shop(assignment_mode=AssignmentMode.SUGGEST)
+        rows = [factories.details("4166"), factories.details("0470")]
+        use_cases.request_batch(actor=primary, customer_id=fleet.pk, rows=rows)
+
+    def arguments(self, user: User | None, name: str) -> list[dict[str, Value]]:
+        """What the page's address can be made with, for what this person may see."""
+        if name == "password_reset_confirm":
+            newcomer = self.people["newcomer"]
+            token = default_token_generator.make_token(newcomer)
+            return [{"uid": encoded(newcomer), "token": token}]
+        names = parameters(name)
+        values = [self.values(user, each) for each in names]
+        return [dict(zip(names, chosen, strict=True)) for chosen in product(*values)]
+
+    def values(self, user: User | None, parameter: str) -> Iterable[Value]:
+        """A few values of one part of an address."""
+        if user is None:
+            return {"token": [self.token]}[parameter]
+        repairs = Repair.objects.visible_to(user)
+        found: dict[str, Iterable[Value]] = {
+            "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
+            "batch_id": ids(RepairBatch.objects.filter(repairs__in=repairs).distinct()),
+            "unit_id": ids(units_visible_to(user).filter(number__in=("4127", "4128"))),
+            "photo_id": ids(photos_visible_to(user))[:1],
+            "variant": ["thumb"],
+            "member_id": ids(members_visible_to(user)),
+            "request_id": ids(join_requests_visible_to(user)),
+            "customer_id": ids(customers_visible_to(user)),
+            "site_id": ids(Site.objects.filter(customer__in=customers_visible_to(user)))[:1],
+            "user_id": one_each(users_visible_to(user).values_list("role").annotate(Max("pk"))),
+            "technician_id": ids(Technician.objects.all())[:1],
+            "notice_id": ids(Notification.objects.filter(recipient=user))[:1],
+        }
+        return found[parameter]
+
+
+def parameters(name: str) -> list[str]:
+    """What the address of a page is made with; nothing in those of a namespace."""
+    found = get_resolver().reverse_dict.getlist(name)
+    return list(found[0][0][0][1]) if found else []
+
+
+def ids(rows: QuerySet[Any]) -> list[int]:
+    """At most two of them."""
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:2])
+
+
+def one_each(kinds: Iterable[tuple[str, int]]) -> list[int]:
+    """One of each kind."""
+    return [pk for _, pk in kinds]
