@@ -24,6 +24,7 @@ PAGES = ("office_photo", "office_technicians")
 FORMS = (
     "office_people",
     "office_person",
+    "office_technician",
     "office_settings",
     "office_repair_edit",
     "office_customer_prices",
@@ -47,6 +48,7 @@ BUTTONS = (
     "office_person_active",
     "office_invitation_revoke",
     "office_technician_out",
+    "office_time_off_remove",
 )
 
 ROWS = [

@@ -15,7 +15,7 @@ from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import photos_visible_to, quote_now, repair_list
 from apps.repairs.quotes import quotes_for_new
-from apps.repairs.rules import allowed_moves, sees_internal
+from apps.repairs.rules import allowed_moves
 from apps.repairs.wording import photo_lines, timeline
 from apps.technicians.models import Technician
 from core.models import Customer, User
@@ -101,7 +101,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
         "price_label": _price_label(repair),
         "photos": photo_lines(photos, url_name="office_photo"),
-        "timeline": timeline(history_of(repair, public_only=not sees_internal(user))),
+        "timeline": timeline(repair_history(user, repair)),
         "assignments": _assignments(repair) if is_office else [],
         "moves": moves,
         "easy_moves": _easy_moves(repair, moves),

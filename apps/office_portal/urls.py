@@ -12,6 +12,7 @@ from apps.office_portal.views import (
     repairs,
     requests,
     shop,
+    technicians,
     units,
 )
 
@@ -111,11 +112,21 @@ urlpatterns = [
         people.office_invitation_revoke,
         name="office_invitation_revoke",
     ),
-    path("technicians/", people.office_technicians, name="office_technicians"),
+    path("technicians/", technicians.office_technicians, name="office_technicians"),
+    path(
+        "technicians/<int:technician_id>/",
+        technicians.office_technician,
+        name="office_technician",
+    ),
     path(
         "technicians/<int:technician_id>/out/",
-        people.office_technician_out,
+        technicians.office_technician_out,
         name="office_technician_out",
+    ),
+    path(
+        "time-off/<int:time_off_id>/remove/",
+        technicians.office_time_off_remove,
+        name="office_time_off_remove",
     ),
     path("settings/", shop.office_settings, name="office_settings"),
 ]

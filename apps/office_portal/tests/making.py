@@ -9,6 +9,7 @@ from apps.queue_management import use_cases
 from apps.repairs.models import Repair, Unit
 from core.enums import Role
 from core.models import Customer, JoinRequest, ShopSettings, Site, User
+from core.shop import shop_today
 from tests.cast import Cast
 from tests.factories import (
     completed_repair,
@@ -17,6 +18,7 @@ from tests.factories import (
     make_customer,
     make_invitation,
     make_site,
+    make_skill,
     make_unit,
     make_user,
     request,
@@ -208,3 +210,40 @@ def shop(_cast: Cast) -> tuple[list[int], Sent]:
 def shop_prices(_cast: Cast) -> tuple[list[int], Sent]:
     amounts = {"first": "55", "second": "45", "third": "40", "fourth": "35", "fifth_on": "30"}
     return [], {"part": "prices", **amounts}
+
+
+def profile(cast: Cast) -> tuple[list[int], Sent]:
+    record = cast.technician_record
+    skill = make_skill("Long cracks")
+    sent = {"part": "profile", "home_zip": "98101", "phone": "206 555 0123", "skills": [skill.pk]}
+    return [record.pk], {"version": record.version, "new_skill": "Calibration", **sent}
+
+
+def hours(cast: Cast) -> tuple[list[int], Sent]:
+    record = cast.technician_record
+    rows = {f"rows-{day}-weekday": day for day in range(7)}
+    sent = {"rows-0-starts_at": "08:15", "rows-0-ends_at": "16:30"}
+    forms = {"rows-TOTAL_FORMS": 7, "rows-INITIAL_FORMS": 7}
+    return [record.pk], {"part": "hours", "version": record.version, **forms, **rows, **sent}
+
+
+def days_off(cast: Cast) -> tuple[list[int], Sent]:
+    today = shop_today().isoformat()
+    sent = {"part": "days_off", "first_day": today, "last_day": today, "reason": "Dentist"}
+    return [cast.technician_record.pk], sent
+
+
+def take_back_days(cast: Cast) -> tuple[list[int], Sent]:
+    today = shop_today()
+    days = cast.technician_record.time_off.create(first_day=today, last_day=today)
+    return [days.pk], {}
+
+
+def needed_skill(_cast: Cast) -> tuple[list[int], Sent]:
+    skill = make_skill("Long cracks")
+    return [], {"part": "skill", "damage_type": "Crack", "skill": skill.pk}
+
+
+def preferred(cast: Cast) -> tuple[list[int], Sent]:
+    sent = {"part": "preferred", "technician": cast.other_technician_record.pk}
+    return [cast.fleet.pk], sent

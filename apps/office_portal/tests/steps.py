@@ -216,6 +216,44 @@ STEPS = {
     ),
     "revoke": Step("office_invitation_revoke", making.revoke, "invitation.revoked", is_form=False),
     "out": Step("office_technician_out", making.out, "technician.out", is_form=False),
+    "profile": Step(
+        "office_technician",
+        making.profile,
+        "technician.changed",
+        {"home_zip": "00000"},
+        kept="Calibration",
+        versioned=True,
+    ),
+    "hours": Step(
+        "office_technician",
+        making.hours,
+        "technician.hours_set",
+        {"rows-0-ends_at": "08:00"},
+        kept="08:15",
+        versioned=True,
+    ),
+    "days off": Step(
+        "office_technician",
+        making.days_off,
+        "technician.time_off_added",
+        {"last_day": "2020-01-01"},
+        kept="Dentist",
+    ),
+    "take back days": Step(
+        "office_time_off_remove",
+        making.take_back_days,
+        "technician.time_off_removed",
+        is_form=False,
+    ),
+    "needed skill": Step(
+        "office_settings", making.needed_skill, "damage.skill_set", {"damage_type": "Dent"}
+    ),
+    "preferred": Step(
+        "office_customer_prices",
+        making.preferred,
+        "customer.preferred_technician_set",
+        {"technician": "0"},
+    ),
     "shop": Step(
         "office_settings",
         making.shop,

@@ -1,5 +1,6 @@
 """The office's pages: who may read which, what they tell, at what cost."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -8,15 +9,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.office_portal.tests import making
 from apps.office_portal.tests.steps import signed_in
 from apps.people.services.invitations import invite
 from apps.people.services.join_requests import ask_to_join
 from apps.photo_storage.tests.pictures import encode, half_red_half_blue, uploaded
 from apps.queue_management import use_cases
-from apps.repairs.enums import PhotoKind
+from apps.queue_management.models import DamageTypeSkill
+from apps.repairs.enums import DamageType, PhotoKind
 from apps.repairs.models import Repair
 from core.enums import AssignmentMode, CustomerKind, Role
 from core.models import User
+from core.shop import shop_today
 from tests.cast import Cast
 from tests.factories import (
     approved_repair,
@@ -27,6 +31,7 @@ from tests.factories import (
     make_customer,
     make_member,
     make_site,
+    make_skill,
     make_technician,
     make_unit,
     make_user,
@@ -58,6 +63,7 @@ OFFICE = SALES | {
     "office_join_request",
     "office_people",
     "office_person",
+    "office_technician",
     "office_technicians",
     "office_settings",
     "office_photo",
@@ -88,6 +94,7 @@ def addresses(cast: Cast) -> dict[str, str]:
         "office_join_request": [wish.pk],
         "office_person": [cast.technician.pk],
         "office_photo": [photo.pk, "thumb"],
+        "office_technician": [cast.technician_record.pk],
     }
     return {name: reverse(name, args=args.get(name, [])) for name in OFFICE}
 
@@ -286,6 +293,46 @@ def test_a_dispatcher_changes_no_prices(cast: Cast) -> None:
     )
 
 
+def test_an_admin_sets_no_limit_of_their_own(cast: Cast) -> None:
+    own = make_technician(user=cast.admin)
+    assert 'name="override_limit"' not in text_of(cast.admin, "office_technician", own.pk)
+    assert 'name="override_limit"' in text_of(cast.owner, "office_technician", own.pk)
+
+
+def test_a_day_with_a_break_keeps_both_its_spans(cast: Cast) -> None:
+    hours = cast.technician_record.hours
+    hours.create(weekday=2, starts_at=dt.time(8), ends_at=dt.time(12))
+    hours.create(weekday=2, starts_at=dt.time(13), ends_at=dt.time(17))
+    shown = text_of(cast.admin, "office_technician", cast.technician_record.pk)
+    assert shown.count("Wednesday") == 2
+    assert 'value="13:00"' in shown
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"rows-0-ends_at": ""}, "Please fill this in too."),
+        ({"rows-0-starts_at": ""}, "Please fill this in too."),
+        ({"rows-0-weekday": "x"}, "Enter a whole number."),
+        (
+            {"rows-1-weekday": "0", "rows-1-starts_at": "09:00", "rows-1-ends_at": "10:00"},
+            "overlaps",
+        ),
+        ({"rows-TOTAL_FORMS": "x"}, "ManagementForm"),
+    ],
+)
+def test_an_impossible_week_is_told(cast: Cast, sent: dict[str, str], told: str) -> None:
+    args, week = making.hours(cast)
+    answer = signed_in(cast.admin).post(reverse("office_technician", args=args), week | sent)
+    assert told in answer.content.decode()
+    assert not cast.technician_record.hours.exists()
+
+
+def test_an_unknown_part_of_a_technician_is_not_found(cast: Cast) -> None:
+    url = reverse("office_technician", args=[cast.technician_record.pk])
+    assert signed_in(cast.admin).post(url, {"part": "role"}).status_code == NOT_FOUND
+
+
 def _grow_repairs(cast: Cast, number: int) -> None:
     for index in range(number):
         field_repair(
@@ -334,6 +381,20 @@ def _grow_batch(cast: Cast, number: int) -> None:
     request_batch(customer=cast.fleet, unit_numbers=[f"B{index}" for index in range(number + 1)])
 
 
+def _grow_technician(cast: Cast, number: int) -> None:
+    record = cast.technician_record
+    for index in range(number):
+        day = shop_today() + dt.timedelta(days=index)
+        record.time_off.create(first_day=day, last_day=day)
+        hour = dt.time(8 + index)
+        record.hours.create(weekday=0, starts_at=hour, ends_at=dt.time(9 + index))
+        record.expertise.add(make_skill(f"skill {index}"))
+        DamageTypeSkill.objects.create(
+            damage_type=DamageType.values[index], skill=make_skill(f"skill {index}")
+        )
+        make_technician(f"Ted{index} Tech")
+
+
 Grow = Callable[[Cast, int], None]
 LISTS: list[tuple[str, str, Grow, int]] = [
     ("owner", "office_dashboard", _grow_unassigned, 18),
@@ -350,6 +411,9 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("owner", "office_batch_detail", _grow_batch, 6),
     ("owner", "office_people", _grow_people, 7),
     ("owner", "office_technicians", _grow_unassigned, 8),
+    ("owner", "office_technician", _grow_technician, 13),
+    ("owner", "office_settings", _grow_technician, 8),
+    ("owner", "office_customer_prices", _grow_technician, 10),
     ("owner", "office_notices", _grow_repairs, 5),
 ]
 
@@ -371,5 +435,7 @@ def test_a_list_costs_the_same_whatever_its_length(
 def _args_of(name: str, cast: Cast) -> list[int]:
     if name == "office_batch_detail":
         return [cast.fleet.batches.get().pk]
-    of_customer = {"office_customer_detail", "office_customer_units"}
+    if name == "office_technician":
+        return [cast.technician_record.pk]
+    of_customer = {"office_customer_detail", "office_customer_units", "office_customer_prices"}
     return [cast.fleet.pk] if name in of_customer else []

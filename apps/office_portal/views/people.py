@@ -1,4 +1,4 @@
-"""Everybody who signs in, who is invited, who asks to join; technicians and their loads."""
+"""Everybody who signs in, who is invited, who asks to join."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from apps.office_portal.forms.customers import JoinForm
 from apps.office_portal.forms.people import InvitationForm, PeopleFilter, RoleForm
 from apps.office_portal.forms.shared import living, named_customer
-from apps.office_portal.page_data import technicians
 from apps.people.rules import invitations_visible_to, join_requests_visible_to, users_visible_to
 from apps.people.services.invitations import invite, revoke_invitation
 from apps.people.services.join_requests import decide_join_request
@@ -27,7 +26,6 @@ from core.pages import (
 )
 from core.paging import binding_of
 from core.rules import manages_people
-from core.shop import shop_today
 
 
 @sent_once
@@ -132,25 +130,6 @@ def office_invitation_revoke(request: HttpRequest, invitation_id: int) -> HttpRe
         lambda: revoke_invitation(actor=user, invitation_id=invitation_id),
         success="The invitation no longer works.",
         back="office_people",
-    )
-
-
-def office_technicians(request: HttpRequest) -> HttpResponse:
-    """Technicians, their load, who is away."""
-    context = {"technicians": technicians(), "today": shop_today()}
-    return render(request, "office_portal/technicians.html", context)
-
-
-@sent_once
-def office_technician_out(request: HttpRequest, technician_id: int) -> HttpResponse:
-    """Mark a technician as away today, or back again."""
-    user, is_out = person(request), request.POST.get("out") == "yes"
-    day = shop_today() if is_out else None
-    return press(
-        request,
-        lambda: use_cases.set_technician_out(actor=user, technician_id=technician_id, day=day),
-        success="Away today; what was not started went to others." if is_out else "Back again.",
-        back="office_technicians",
     )
 
 

@@ -1,12 +1,17 @@
 """The shop's settings and prices."""
 
+from collections.abc import Callable
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.office_portal.forms.prices import SettingsForm, TierForm
+from apps.office_portal.forms.technicians import NeededSkillForm
 from apps.people.services.shop import update_shop_settings
 from apps.queue_management import use_cases
+from apps.queue_management.models import DamageTypeSkill
 from apps.repairs.models.prices import TIER_FIELDS
 from apps.repairs.queries import schedule_in_force
 from core.clock import now
@@ -18,32 +23,47 @@ from core.shop import shop_settings
 
 @sent_once
 def office_settings(request: HttpRequest) -> HttpResponse:
-    """Settings and tiers; a POST puts a new version of one of them in force."""
+    """Settings, tiers, needed skills; a POST saves one of them, in force from then on."""
     user, present = person(request), shop_settings()
+    part = request.POST.get("part", "shop")
+    sent = {part: request.POST} if request.method == "POST" else {}
     tiers = dict(zip(TIER_FIELDS, schedule_in_force(now()).amounts, strict=True))
-    is_prices = request.POST.get("part") == "prices"
-    posted = request.POST if request.method == "POST" else None
-    settings_form = SettingsForm(None if is_prices else posted, instance=present)
-    price_form = TierForm(posted if is_prices else None, initial=tiers)
     version = present.pk
-    form = price_form if is_prices else settings_form
-    if form.is_bound and form.is_valid():
-        saved = (
-            _save_prices(user, price_form)
-            if is_prices
-            else _save_settings(request, user, settings_form)
-        )
-        if saved:
+    settings_form = SettingsForm(sent.get("shop"), instance=present)
+    price_form = TierForm(sent.get("prices"), initial=tiers)
+    skill_form = NeededSkillForm(sent.get("skill"))
+    saves: tuple[tuple[forms.BaseForm, Callable[[], bool]], ...] = (
+        (settings_form, lambda: _save_settings(request, user, settings_form)),
+        (price_form, lambda: _save_prices(user, price_form)),
+        (skill_form, lambda: _save_skill(user, skill_form)),
+    )
+    for form, save in saves:
+        if form.is_bound and form.is_valid() and save():
             messages.success(request, "Saved: in force from now on.")
             return see_other("office_settings")
     context = {
         "form": settings_form,
         "price_form": price_form,
+        "skill_form": skill_form,
+        "needed_skills": DamageTypeSkill.objects.select_related("skill").order_by("damage_type"),
         "version": version,
         "may_price": manages_prices(user),
     }
-    status = REFUSED if form.errors else 200
+    status = REFUSED if sent else 200
     return render(request, "office_portal/settings.html", context, status=status)
+
+
+def _save_skill(user: User, form: NeededSkillForm) -> bool:
+    wanted = form.cleaned_data
+    attempt(
+        form,
+        lambda: use_cases.set_needed_skill(
+            actor=user,
+            damage_type=wanted["damage_type"],
+            skill_name=wanted["skill"].name if wanted["skill"] else None,
+        ),
+    )
+    return not form.errors
 
 
 def _save_prices(user: User, form: TierForm) -> bool:
