@@ -11,7 +11,13 @@ FORMS = (
     "create_person",
     "repair_edit",
 )
-BUTTONS = ("update_queue_status", "repair_photo", "repair_notes", "windshield_replaced")
+BUTTONS = (
+    "update_queue_status",
+    "repair_photo",
+    "repair_notes",
+    "windshield_replaced",
+    "own_time_off_remove",
+)
 
 ROWS = [
     *(Access(name, GET=SHOP) for name in PAGES),

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from apps.technician_portal.views import dashboard, field, repairs
+from apps.technician_portal.views import dashboard, field, profile, repairs
 
 urlpatterns = [
     path("", dashboard.technician_dashboard, name="technician_dashboard"),
     path("notices/", dashboard.technician_notices, name="technician_notices"),
-    path("me/", dashboard.technician_profile, name="technician_profile"),
+    path("me/", profile.technician_profile, name="technician_profile"),
+    path(
+        "me/time-off/<int:time_off_id>/remove/",
+        profile.own_time_off_remove,
+        name="own_time_off_remove",
+    ),
     path("repairs/", repairs.repair_list, name="repair_list"),
     path("repairs/new/", field.create_repair, name="create_repair"),
     path("repairs/new/person/", field.create_person, name="create_person"),

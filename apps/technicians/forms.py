@@ -8,7 +8,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.http import QueryDict
 
-from apps.technicians.models import Technician, TimeOff
+from apps.technicians.models import Technician
 from core.errors import DomainError
 from core.pages import tell_in_form
 
@@ -27,16 +27,12 @@ class OwnProfileForm(forms.ModelForm[Technician]):
         widgets: ClassVar = {"phone": forms.TextInput(attrs={"type": "tel"})}
 
 
-class TimeOffForm(forms.ModelForm[TimeOff]):
+class TimeOffForm(forms.Form):
     """Days off, both ends included."""
 
-    class Meta:
-        model = TimeOff
-        fields = ("first_day", "last_day", "reason")
-        widgets: ClassVar = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            for name in ("first_day", "last_day")
-        }
+    first_day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last_day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    reason = forms.CharField(max_length=200, required=False)
 
 
 def _time(label: str) -> forms.TimeField:

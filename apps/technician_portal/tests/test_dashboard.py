@@ -17,7 +17,7 @@ from tests.factories import (
     request_batch,
     started_repair,
 )
-from tests.pages import send, statements_of, text_of, visit
+from tests.pages import folded, send, statements_of, text_of, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -113,8 +113,46 @@ def test_hours_and_days_off_are_told(cast: Cast) -> None:
     record.time_off.create(first_day=today, last_day=today, reason="Dentist")
     shown = text_of(cast.technician, "technician_profile")
     assert "Monday" in shown
-    assert "08:00 to 16:30" in shown
+    assert 'value="08:00"' in shown
     assert "Dentist" in shown
+
+
+def test_phone_and_home_are_ones_own_to_change(cast: Cast) -> None:
+    record = cast.technician_record
+    sent = {"part": "profile", "phone": "206 555 0123", "version": record.version}
+    limit = {"override_limit": "99", "skills": "1"}
+    send(cast.technician, "technician_profile", home_zip="98101", **sent, **limit)
+    record.refresh_from_db()
+    assert (record.home_zip, record.override_limit) == ("98101", None)
+    refused = send(cast.technician, "technician_profile", home_zip="00000", **sent)
+    assert "changed by somebody else" in folded(refused)
+
+
+def test_hours_are_ones_own_to_set(cast: Cast) -> None:
+    rows = {"rows-TOTAL_FORMS": 1, "rows-INITIAL_FORMS": 1, "rows-0-weekday": 3}
+    times = {"rows-0-starts_at": "08:00", "rows-0-ends_at": "08:00"}
+    refused = send(cast.technician, "technician_profile", part="hours", **rows, **times)
+    assert "This must be later than the start." in folded(refused)
+    times["rows-0-ends_at"] = "16:00"
+    send(cast.technician, "technician_profile", part="hours", **rows, **times)
+    assert cast.technician_record.hours.get().weekday == 3
+
+
+def test_days_off_are_given_and_taken_back(cast: Cast) -> None:
+    made = repair_in(QueueStatus.REQUESTED, technician=cast.technician_record)
+    today = shop_today().isoformat()
+    sent = {"part": "days_off", "first_day": today}
+    refused = send(cast.technician, "technician_profile", last_day="2020-01-01", **sent)
+    assert "This must not be before the first day." in folded(refused)
+    assert send(cast.technician, "technician_profile", last_day=today, **sent).status_code == 303
+    made.refresh_from_db()
+    assert made.technician == cast.other_technician_record
+    days = cast.technician_record.time_off.get()
+    assert send(cast.other_technician, "own_time_off_remove", days.pk).status_code == 404
+    assert send(cast.admin, "own_time_off_remove", days.pk).status_code == 404
+    assert send(cast.technician, "own_time_off_remove", days.pk).status_code == 303
+    assert not cast.technician_record.time_off.exists()
+    assert send(cast.technician, "technician_profile", part="role").status_code == 404
 
 
 def test_an_admin_without_a_record_cannot_be_out(cast: Cast) -> None:
