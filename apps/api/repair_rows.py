@@ -41,7 +41,7 @@ NAMES = {
     "last_name": F("technician__user__last_name"),
     "username": F("technician__user__username"),
 }
-PRICES = ("approved_amount", "offered_amount", "void_reason", "redo_of", "created_at")
+PRICES = ("approved_amount", "offered_amount", "redo_of", "created_at")
 STAMPS = ("requested_at", "approved_at", "started_at", "completed_at", "denied_at", "done_at")
 REQUEST = (
     "requested_by_name",
@@ -62,6 +62,7 @@ INTERNAL = (
     "technician_notes",
     "internal_notes",
     "move_reason",
+    "void_reason",
     "glass_temperature",
     "resin_viscosity",
     "drilled_before",

@@ -61,7 +61,6 @@ class RepairShape(RepairListed):
         allow_null=True, help_text=f"One of {', '.join(ReasonCode.values)}."
     )
     reason_code_label = serializers.CharField(allow_blank=True)
-    void_reason = serializers.CharField(allow_blank=True)
     redo_of = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
     requested_at = serializers.DateTimeField(allow_null=True)
@@ -86,6 +85,7 @@ class RepairShape(RepairListed):
     technician_notes = serializers.CharField(required=False)
     internal_notes = serializers.CharField(required=False)
     move_reason = serializers.CharField(required=False)
+    void_reason = serializers.CharField(required=False)
     glass_temperature = maybe(serializers.DecimalField, max_digits=4, decimal_places=1)
     resin_viscosity = serializers.CharField(required=False)
     drilled_before = serializers.BooleanField(required=False)

@@ -25,13 +25,12 @@ from apps.api.repair_bodies import (
 from apps.api.repair_rows import Reader, Row, listed, who_reads
 from apps.api.repair_shapes import HistoryEntry, PriceShape, RepairListed, RepairShape
 from apps.audit.models import AuditEntry
-from apps.audit.queries import history_of
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs import rules
 from apps.repairs.enums import DamageType, QueueStatus
 from apps.repairs.models import Repair, Unit
-from apps.repairs.queries import quote_now
+from apps.repairs.queries import quote_now, repair_history
 from apps.security.enums import KeyScope
 from apps.security.middleware import identity_of
 from core.compiled import compiled_rows
@@ -307,7 +306,7 @@ class RepairHistory(RepairView):
     def get(self, request: Request, pk: int) -> Response:
         """Its entries, oldest first; customers and sales agents read the public ones."""
         is_internal = rules.sees_internal(self.actor)
-        entries = history_of(self.visible(pk), public_only=not is_internal)
+        entries = repair_history(self.actor, self.visible(pk))
         return whole_list([_entry(entry, is_internal=is_internal) for entry in entries])
 
 

@@ -15,6 +15,7 @@ from apps.repairs.queries import (
     customer_statistics,
     photos_visible_to,
     quote_now,
+    repair_history,
     repair_list,
 )
 from apps.repairs.quotes import quotes_for_new, quotes_of
@@ -97,7 +98,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
             photos_visible_to(user).filter(repair=repair), url_name="customer_photo"
         ),
         "clause": to_customer(repair.approval_clause),
-        "timeline": timeline(history_of(repair, public_only=True), reader="customer"),
+        "timeline": timeline(repair_history(user, repair), reader="customer"),
         "moves": allowed_moves(user, repair),
     }
 

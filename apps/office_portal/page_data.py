@@ -13,7 +13,12 @@ from apps.queue_management.assignment import suggest_all
 from apps.queue_management.models import Assignment
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
-from apps.repairs.queries import photos_visible_to, quote_now, repair_list
+from apps.repairs.queries import (
+    photos_visible_to,
+    quote_now,
+    repair_history,
+    repair_list,
+)
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
 from apps.repairs.wording import photo_lines, timeline

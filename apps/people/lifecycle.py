@@ -3,7 +3,7 @@
 from apps.audit.recorder import snapshot
 from apps.audit.use_case import use_case
 from apps.people.editing import check_version, locked, save_next
-from apps.people.rules import may_deactivate, users_visible_to
+from apps.people.rules import may_deactivate, may_reactivate, users_visible_to
 from apps.security.sessions import end_sessions
 from core import rules
 from core.clock import now
@@ -75,7 +75,7 @@ def reactivate(*, actor: User, user_id: int, version: int | None = None) -> User
         NotFound, PreconditionFailed, Forbidden.
     """
     user = _locked(actor, user_id)
-    if not may_deactivate(actor, user):
+    if not may_reactivate(actor, user):
         raise Forbidden
     check_version(user, version)
     before = snapshot(user)

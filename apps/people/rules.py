@@ -149,3 +149,8 @@ def may_deactivate(user: User, person: User) -> bool:
         and has_customer_right(user, member.customer_id, "can_manage_team")
     )
     return manages_people(user) or of_team
+
+
+def may_reactivate(user: User, person: User) -> bool:
+    """Who manages people: a team manager cannot undo what the office decided. Never oneself."""
+    return manages_people(user) and user.pk != person.pk

@@ -75,7 +75,8 @@ class Basis:
         is_company: Falling prices are for companies; persons pay the first tier.
         is_redo: A repair that came back costs nothing.
         offer: Amount and lines that a batch offered; they stand, whatever the order of work.
-        approved: The most the customer agreed to.
+        asked: What it would cost when the customer asked, or was asked last.
+        approved: The most the customer agreed to; takes the place of ``asked``.
     """
 
     unit_number: str
@@ -87,6 +88,7 @@ class Basis:
     is_redo: bool = False
     override: Override | None = None
     offer: Sequence[Line] = ()
+    asked: Decimal | None = None
     approved: Decimal | None = None
 
 
@@ -112,10 +114,11 @@ def quote(basis: Basis) -> Quote:
     """The price and its explanation."""
     lines = list(_price_lines(basis))
     amount = sum((line.amount for line in lines), ZERO)
-    if basis.approved is not None and amount > basis.approved:
-        text = f"Approved: at most ${basis.approved:,.2f}"
-        lines.append(Line("approved_limit", 0, text, basis.approved - amount))
-        amount = basis.approved
+    limit = basis.asked if basis.approved is None else basis.approved
+    if limit is not None and amount > limit:
+        word = "Asked" if basis.approved is None else "Approved"
+        lines.append(Line("approved_limit", 0, f"{word}: at most ${limit:,.2f}", limit - amount))
+        amount = limit
     return Quote(amount, tuple(lines))
 
 

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from apps.audit.models import AuditEntry
+from apps.audit.queries import history_of
 from apps.repairs import pricing
 from apps.repairs.approval import PolicyTerms
 from apps.repairs.enums import OPEN_STATUSES, ApprovalMethod, QueueStatus
@@ -27,6 +29,22 @@ from core.models import Customer, CustomerPreference, User
 from core.money import ZERO
 from core.rules import is_admin, is_sales_agent, is_technician, membership
 from core.shop import shop_zone
+
+STATUS_AND_PRICE = frozenset(
+    {
+        "queue_status",
+        "reason_code",
+        "voided_at",
+        "cost",
+        "discount",
+        "asked_amount",
+        "approved_amount",
+        "offered_amount",
+        "price",
+        "decided",
+        "clause",
+    }
+)
 
 
 def repair_list(user: User) -> QuerySet[Repair]:
@@ -83,6 +101,20 @@ def photos_visible_to(user: User) -> QuerySet[RepairPhoto]:
         return photos.filter(repair__unit_id__in=units_visible_to(user).values("pk"))
     photos = photos.filter(repair__in=Repair.objects.visible_to(user))
     return photos if sees_internal(user) else photos.filter(is_internal=False)
+
+
+def repair_history(user: User, repair: Repair) -> list[AuditEntry]:
+    """What happened to a repair, oldest first, as far as this person may know.
+
+    The shop's people read everything, the customer's what is public, sales agents of that only
+    status and price (DOMAIN, "Who sees what").
+    """
+    entries = history_of(repair, public_only=not sees_internal(user))
+    if not is_sales_agent(user):
+        return entries
+    for entry in entries:
+        entry.changes = [told for told in entry.changes if told["field"] in STATUS_AND_PRICE]
+    return entries
 
 
 def schedule_in_force(at: dt.datetime) -> pricing.Schedule:
@@ -165,6 +197,7 @@ def quote_from(reader: PriceReader, repair: Repair, *, nth: int) -> pricing.Quot
         replace(
             _listed(reader, repair, nth),
             override=None if override is None else pricing.Override(override),
+            asked=repair.asked_amount,
             approved=repair.approved_amount,
         )
     )

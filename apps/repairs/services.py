@@ -13,7 +13,7 @@ from apps.audit.recorder import change, record, snapshot
 from apps.repairs import pricing
 from apps.repairs.enums import ApprovalMethod, QueueStatus
 from apps.repairs.models import UNIT_NUMBER_LENGTH, Repair, RepairApproval, Unit, UnitRepairCount
-from apps.repairs.queries import PriceReader, quote_from
+from apps.repairs.queries import PriceReader, quote_from, quote_now
 from apps.repairs.rules import allowed_moves, parties_of
 from apps.repairs.workflow import (
     ENTRANCES,
@@ -268,6 +268,12 @@ def add_approval(
         decided_by_name=name or str(decider),
         decided_at=now(),
     )
+
+
+def ask_at_todays_price(repair: Repair) -> None:
+    """Let the customer be asked at what it would cost now; earlier limits no longer hold."""
+    repair.asked_amount = repair.approved_amount = None
+    repair.asked_amount = quote_now(repair).amount
 
 
 def fix_price(*, repair: Repair, customer: Customer, at: dt.datetime) -> pricing.Quote:

@@ -6,12 +6,17 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from apps.audit.queries import history_of
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair
-from apps.repairs.queries import photos_visible_to, quote_now, repair_list, unit_summary
+from apps.repairs.queries import (
+    photos_visible_to,
+    quote_now,
+    repair_history,
+    repair_list,
+    unit_summary,
+)
 from apps.repairs.rules import allowed_moves, may_edit
 from apps.repairs.wording import photo_lines, price_label, timeline
 from apps.technicians.models import Technician
@@ -116,7 +121,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "price_label": price_label(repair),
         "photos": photo_lines(photos, url_name="technician_photo"),
         "needs_after_photo": shop_settings().require_after_photo and not has_after,
-        "timeline": timeline(history_of(repair, public_only=False)),
+        "timeline": timeline(repair_history(user, repair)),
         "unit_history": unit_summary(repair.unit_id).exclude(pk=repair.pk)[:10],
         "moves": moves,
         "next_is_take": is_requested and QueueStatus.APPROVED in moves,

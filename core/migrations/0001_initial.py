@@ -15,7 +15,6 @@ import core.money
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -26,29 +25,117 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                ("is_superuser", models.BooleanField(default=False, help_text="Designates that this user has all permissions without explicitly assigning them.", verbose_name="superuser status")),
-                ("username", models.CharField(error_messages={"unique": "A user with that username already exists."}, help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.", max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name="username")),
-                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
-                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
-                ("is_staff", models.BooleanField(default=False, help_text="Designates whether the user can log into this admin site.", verbose_name="staff status")),
-                ("is_active", models.BooleanField(default=True, help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.", verbose_name="active")),
-                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
-                ("role", models.CharField(choices=[("admin", "Admin"), ("technician", "Technician"), ("sales_agent", "Sales agent"), ("customer", "Customer")], default="customer", max_length=12)),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(blank=True, max_length=254, verbose_name="email address"),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="date joined"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Admin"),
+                            ("technician", "Technician"),
+                            ("sales_agent", "Sales agent"),
+                            ("customer", "Customer"),
+                        ],
+                        default="customer",
+                        max_length=12,
+                    ),
+                ),
                 ("manages_prices", models.BooleanField(default=False)),
                 ("manages_people", models.BooleanField(default=False)),
                 ("phone", models.CharField(blank=True, max_length=20)),
                 ("username_key", models.CharField(editable=False, max_length=150, unique=True)),
-                ("email_key", models.CharField(editable=False, max_length=254, null=True, unique=True)),
+                (
+                    "email_key",
+                    models.CharField(editable=False, max_length=254, null=True, unique=True),
+                ),
                 ("session_version", models.PositiveIntegerField(default=0, editable=False)),
                 ("deactivated_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
-                ("groups", models.ManyToManyField(blank=True, help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.", related_name="user_set", related_query_name="user", to="auth.group", verbose_name="groups")),
-                ("user_permissions", models.ManyToManyField(blank=True, help_text="Specific permissions for this user.", related_name="user_set", related_query_name="user", to="auth.permission", verbose_name="user permissions")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "user",
@@ -63,8 +150,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Customer",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("company", "Company"), ("person", "Person")], default="company", max_length=7)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("company", "Company"), ("person", "Person")],
+                        default="company",
+                        max_length=7,
+                    ),
+                ),
                 ("name", models.CharField(max_length=200)),
                 ("name_key", models.CharField(editable=False, max_length=200)),
                 ("is_confirmed", models.BooleanField(default=False)),
@@ -77,8 +176,27 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("updated_at", models.DateTimeField(auto_now=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("merged_into", models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.customer")),
-                ("owner", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="owned_customers", to=settings.AUTH_USER_MODEL)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.customer",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="owned_customers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name", "id"],
@@ -87,30 +205,88 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CustomerPreference",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("approval_policy", models.CharField(choices=[("REQUIRE_APPROVAL", "Always ask"), ("AUTO_APPROVE", "Never ask"), ("UNIT_THRESHOLD", "Ask above a number of units a visit"), ("PRICE_THRESHOLD", "Ask above an amount")], default="REQUIRE_APPROVAL", max_length=20)),
-                ("units_per_visit", models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)])),
-                ("price_per_repair", core.money.MoneyField(blank=True, decimal_places=2, max_digits=8, null=True)),
-                ("price_per_month", core.money.MoneyField(blank=True, decimal_places=2, max_digits=8, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "approval_policy",
+                    models.CharField(
+                        choices=[
+                            ("REQUIRE_APPROVAL", "Always ask"),
+                            ("AUTO_APPROVE", "Never ask"),
+                            ("UNIT_THRESHOLD", "Ask above a number of units a visit"),
+                            ("PRICE_THRESHOLD", "Ask above an amount"),
+                        ],
+                        default="REQUIRE_APPROVAL",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "units_per_visit",
+                    models.PositiveSmallIntegerField(
+                        default=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                    ),
+                ),
+                (
+                    "price_per_repair",
+                    core.money.MoneyField(blank=True, decimal_places=2, max_digits=8, null=True),
+                ),
+                (
+                    "price_per_month",
+                    core.money.MoneyField(blank=True, decimal_places=2, max_digits=8, null=True),
+                ),
                 ("approve_on_the_spot", models.BooleanField(default=True)),
                 ("email_messages", models.BooleanField(default=True)),
                 ("default_view", models.CharField(blank=True, default="home", max_length=20)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("customer", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="customer_preference", to="core.customer")),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="customer_preference",
+                        to="core.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="CustomerUser",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("is_primary_contact", models.BooleanField(default=False)),
                 ("can_request", models.BooleanField(default=True)),
                 ("can_approve", models.BooleanField(default=False)),
                 ("can_redeem", models.BooleanField(default=False)),
                 ("can_manage_team", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="members", to="core.customer")),
-                ("user", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="customer_user", to=settings.AUTH_USER_MODEL)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="core.customer",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="customer_user",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["customer", "id"],
@@ -119,7 +295,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IdempotencyRecord",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("principal", models.CharField(max_length=60)),
                 ("key", models.CharField(max_length=255)),
                 ("fingerprint", models.CharField(max_length=64)),
@@ -131,15 +312,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [models.Index(fields=["created_at"], name="idempotency_age_idx")],
-                "constraints": [models.UniqueConstraint(fields=("principal", "key"), name="idempotency_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("principal", "key"), name="idempotency_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="Invitation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("email", models.EmailField(max_length=254)),
-                ("role", models.CharField(choices=[("admin", "Admin"), ("technician", "Technician"), ("sales_agent", "Sales agent"), ("customer", "Customer")], default="customer", max_length=12)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("admin", "Admin"),
+                            ("technician", "Technician"),
+                            ("sales_agent", "Sales agent"),
+                            ("customer", "Customer"),
+                        ],
+                        default="customer",
+                        max_length=12,
+                    ),
+                ),
                 ("is_primary_contact", models.BooleanField(default=False)),
                 ("can_request", models.BooleanField(default=True)),
                 ("can_approve", models.BooleanField(default=False)),
@@ -150,9 +350,33 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
                 ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("customer", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="core.customer")),
-                ("invited_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="invitations_sent", to=settings.AUTH_USER_MODEL)),
-                ("used_by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="invitations_used", to=settings.AUTH_USER_MODEL)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="core.customer",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations_sent",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "used_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations_used",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-id"],
@@ -161,15 +385,55 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="JoinRequest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("company_name", models.CharField(max_length=200)),
                 ("message", models.CharField(blank=True, max_length=500)),
-                ("decision", models.CharField(choices=[("waiting", "Waiting"), ("accepted", "Accepted"), ("declined", "Declined")], default="waiting", max_length=8)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                        ],
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("customer", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="core.customer")),
-                ("decided_by", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="join_requests", to=settings.AUTH_USER_MODEL)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="core.customer",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="join_requests",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-id"],
@@ -178,7 +442,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OutboxMessage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=50)),
                 ("key", models.CharField(max_length=200, unique=True)),
                 ("payload", models.JSONField(default=dict)),
@@ -191,19 +460,64 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
-                "indexes": [models.Index(condition=models.Q(("dead_at", None), ("done_at", None)), fields=["next_at"], name="outbox_due_idx")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dead_at", None), ("done_at", None)),
+                        fields=["next_at"],
+                        name="outbox_due_idx",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="ShopSettings",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("time_zone", models.CharField(default="America/New_York", max_length=50, validators=[core.clock.validate_zone])),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(
+                        default="America/New_York",
+                        max_length=50,
+                        validators=[core.clock.validate_zone],
+                    ),
+                ),
                 ("require_after_photo", models.BooleanField(default=False)),
-                ("assignment_mode", models.CharField(choices=[("automatic", "Automatic"), ("suggest", "Suggest, the office decides")], default="automatic", max_length=9)),
-                ("redo_months", models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)])),
+                (
+                    "assignment_mode",
+                    models.CharField(
+                        choices=[
+                            ("automatic", "Automatic"),
+                            ("suggest", "Suggest, the office decides"),
+                        ],
+                        default="automatic",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "redo_months",
+                    models.PositiveSmallIntegerField(
+                        default=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("created_by", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "shop settings",
@@ -213,7 +527,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Site",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=100)),
                 ("address", models.CharField(blank=True, max_length=300)),
                 ("zip_code", models.CharField(blank=True, max_length=10)),
@@ -221,12 +540,24 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(blank=True, max_length=50)),
                 ("latitude", models.FloatField(blank=True, null=True)),
                 ("longitude", models.FloatField(blank=True, null=True)),
-                ("time_zone", models.CharField(blank=True, max_length=50, validators=[core.clock.validate_zone])),
+                (
+                    "time_zone",
+                    models.CharField(
+                        blank=True, max_length=50, validators=[core.clock.validate_zone]
+                    ),
+                ),
                 ("access_note", models.CharField(blank=True, max_length=500)),
                 ("is_default", models.BooleanField(default=False)),
                 ("is_active", models.BooleanField(default=True)),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="sites", to="core.customer")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sites",
+                        to="core.customer",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["customer", "name", "id"],
@@ -238,15 +569,32 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="user",
-            constraint=models.CheckConstraint(condition=models.Q(("is_staff", False), ("role", "admin"), _connector="OR"), name="user_staff_is_admin"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_staff", False), ("role", "admin"), _connector="OR"),
+                name="user_staff_is_admin",
+            ),
         ),
         migrations.AddConstraint(
             model_name="user",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("manages_people", False), ("manages_prices", False)), ("role", "admin"), _connector="OR"), name="user_flags_of_admins"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("manages_people", False), ("manages_prices", False)),
+                    ("role", "admin"),
+                    _connector="OR",
+                ),
+                name="user_flags_of_admins",
+            ),
         ),
         migrations.AddConstraint(
             model_name="user",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("email", ""), ("email_key", None)), models.Q(models.Q(("email", ""), _negated=True), ("email_key__isnull", False)), _connector="OR"), name="user_email_has_key"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email", ""), ("email_key", None)),
+                    models.Q(models.Q(("email", ""), _negated=True), ("email_key__isnull", False)),
+                    _connector="OR",
+                ),
+                name="user_email_has_key",
+            ),
         ),
         migrations.AddIndex(
             model_name="customer",
@@ -262,38 +610,87 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="customer",
-            constraint=models.UniqueConstraint(condition=models.Q(("is_confirmed", True), ("kind", "company"), ("merged_into", None)), fields=("name_key",), name="customer_confirmed_company_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("is_confirmed", True), ("kind", "company"), ("merged_into", None)
+                ),
+                fields=("name_key",),
+                name="customer_confirmed_company_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="customer",
-            constraint=models.CheckConstraint(condition=models.Q(("do_not_service", False), models.Q(("do_not_service_reason", ""), _negated=True), _connector="OR"), name="customer_refusal_has_reason"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("do_not_service", False),
+                    models.Q(("do_not_service_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="customer_refusal_has_reason",
+            ),
         ),
         migrations.AddConstraint(
             model_name="customerpreference",
-            constraint=models.CheckConstraint(condition=models.Q(("price_per_repair__gte", Decimal("0.00")), ("price_per_repair__lte", Decimal("99999.99"))), name="preference_price_per_repair"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("price_per_repair__gte", Decimal("0.00")),
+                    ("price_per_repair__lte", Decimal("99999.99")),
+                ),
+                name="preference_price_per_repair",
+            ),
         ),
         migrations.AddConstraint(
             model_name="customerpreference",
-            constraint=models.CheckConstraint(condition=models.Q(("price_per_month__gte", Decimal("0.00")), ("price_per_month__lte", Decimal("99999.99"))), name="preference_price_per_month"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("price_per_month__gte", Decimal("0.00")),
+                    ("price_per_month__lte", Decimal("99999.99")),
+                ),
+                name="preference_price_per_month",
+            ),
         ),
         migrations.AddConstraint(
             model_name="customerpreference",
-            constraint=models.CheckConstraint(condition=models.Q(("units_per_visit__gte", 1), ("units_per_visit__lte", 50)), name="preference_units_per_visit"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("units_per_visit__gte", 1), ("units_per_visit__lte", 50)),
+                name="preference_units_per_visit",
+            ),
         ),
         migrations.AddConstraint(
             model_name="customeruser",
-            constraint=models.UniqueConstraint(condition=models.Q(("is_primary_contact", True)), fields=("customer",), name="customer_one_primary_contact"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_primary_contact", True)),
+                fields=("customer",),
+                name="customer_one_primary_contact",
+            ),
         ),
         migrations.AddConstraint(
             model_name="invitation",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("customer__isnull", False), ("role", "customer")), models.Q(models.Q(("role", "customer"), _negated=True), ("customer__isnull", True)), _connector="OR"), name="invitation_customer_by_role"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("customer__isnull", False), ("role", "customer")),
+                    models.Q(
+                        models.Q(("role", "customer"), _negated=True), ("customer__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="invitation_customer_by_role",
+            ),
         ),
         migrations.AddConstraint(
             model_name="joinrequest",
-            constraint=models.UniqueConstraint(condition=models.Q(("decision", "waiting")), fields=("user",), name="join_request_one_waiting"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decision", "waiting")),
+                fields=("user",),
+                name="join_request_one_waiting",
+            ),
         ),
         migrations.AddConstraint(
             model_name="site",
-            constraint=models.UniqueConstraint(condition=models.Q(("is_default", True)), fields=("customer",), name="site_one_default"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_default", True)),
+                fields=("customer",),
+                name="site_one_default",
+            ),
         ),
     ]

@@ -11,6 +11,7 @@ from apps.people.rules import (
     may_give,
     members_visible_to,
 )
+from core.enums import Role
 from core.errors import Conflict, Forbidden
 from core.models import Customer, CustomerUser, User
 from core.rules import manages_people
@@ -27,8 +28,11 @@ def add_member(
     """Let a person belong to a customer; part of a running use case.
 
     Raises:
-        Conflict: ``already_member`` of a customer, this or another; ``has_primary_contact``.
+        Conflict: ``has_role``: one of the shop's people, or deactivated; ``already_member`` of a
+            customer, this or another; ``has_primary_contact``.
     """
+    if user.role != Role.CUSTOMER or not user.is_active:
+        raise Conflict("Only a customer's person joins a customer.", code="has_role")
     if CustomerUser.objects.filter(user=user).exists():
         raise Conflict("This person belongs to a customer already.", code="already_member")
     if is_primary_contact:

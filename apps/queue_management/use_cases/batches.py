@@ -20,13 +20,14 @@ from apps.queue_management.use_cases.requests import (
     customer_for_request,
     customer_in_field,
     field_technician,
+    price_of_new,
     redo_not_possible,
     store_field_repairs,
 )
 from apps.repairs import pricing, rules, services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, RepairBatch, Unit
-from apps.repairs.queries import PriceReader, completed_count, quote_from
+from apps.repairs.queries import PriceReader, completed_count
 from apps.repairs.services import NO_REASON, Reason
 from apps.technicians.rules import technician_of
 from core.clock import now
@@ -95,7 +96,7 @@ def create_field_batch(
     reader = PriceReader(customer, now())
     for repair in repairs:
         repair.technician = technician
-    amounts = [quote_from(reader, repair, nth=1).amount for repair in repairs]
+    amounts = [price_of_new(reader, repair) for repair in repairs]
     store_field_repairs(actor, customer, repairs, amounts)
     return batch
 

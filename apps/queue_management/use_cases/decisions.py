@@ -1,12 +1,10 @@
 """Whether a repair is done: take, approve, put back, ask again, deny."""
 
-from decimal import Decimal
-
 from apps.audit.recorder import snapshot
 from apps.audit.use_case import use_case
 from apps.queue_management import assignment, notices, workload
 from apps.queue_management.models import AssignmentRule
-from apps.queue_management.use_cases.requests import check_duplicate
+from apps.queue_management.use_cases.requests import check_duplicate, check_serviced
 from apps.queue_management.use_cases.steps import check, is_repeated, locked, settle
 from apps.repairs import services
 from apps.repairs.enums import ApprovalMethod, QueueStatus, ReasonCode
@@ -141,7 +139,7 @@ def _approve_waiting(actor: User, repair: Repair, reason: Reason) -> None:
         repair=repair,
         is_approved=True,
         method=ApprovalMethod.OFFICE if is_office else ApprovalMethod.CUSTOMER,
-        amount=_asked_amount(repair),
+        amount=quote_now(repair).amount,
         reason=reason.text,
     )
     transition(
@@ -152,12 +150,6 @@ def _approve_waiting(actor: User, repair: Repair, reason: Reason) -> None:
         changes=services.approval_change(approval),
         before=before,
     )
-
-
-def _asked_amount(repair: Repair) -> Decimal:
-    """What the customer is shown as "at most": today's quote, free of an earlier limit."""
-    repair.approved_amount = None
-    return quote_now(repair).amount
 
 
 @use_case
@@ -180,9 +172,10 @@ def ask_approval(
     before = snapshot(repair)
     was_open = repair.is_open
     if not was_open:
+        check_serviced(repair.customer)
         repair.duplicate_allowed = check_duplicate(actor, repair.unit, confirm=confirm_duplicate)
         _release_from_who_left(repair)
-    repair.approved_amount = None
+    services.ask_at_todays_price(repair)
     transition(actor=actor, repair=repair, target=QueueStatus.PENDING, reason=reason, before=before)
     settle(repair, was_open=was_open, technician_id=repair.technician_id)
     notices.tell_approval_needed([repair])

@@ -19,7 +19,7 @@ from apps.queue_management.use_cases.steps import locked
 from apps.repairs import rules, services
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair, RepairPhoto, Unit
-from apps.repairs.queries import listed_price, quote_now, units_visible_to
+from apps.repairs.queries import listed_price, units_visible_to
 from apps.repairs.services import Reason
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionRequired
 from core.models import User
@@ -128,7 +128,8 @@ def set_cost_override(
 ) -> Repair:
     """Set the price of an open repair by hand (``None``: by the lists again).
 
-    The customer's limit still holds: to charge more, ask for approval again.
+    What the customer asked for or agreed to still holds: to charge more, ask for approval again.
+    A customer who has not answered yet is asked at the new price.
 
     Raises:
         Forbidden: ``override_limit``.
@@ -147,11 +148,10 @@ def set_cost_override(
     before = snapshot(repair)
     if amount is not None:
         check_override_limit(actor, amount - listed_price(repair))
-    if repair.queue_status == QueueStatus.REQUESTED and repair.approved_amount is None:
-        # The customer asked at this price; taking the request is no approval of more.
-        repair.approved_amount = quote_now(repair).amount
     repair.cost_override, repair.override_reason = amount, reason.strip()[:300]
     check_fields(repair, ["cost_override", "override_reason"])
+    if repair.queue_status == QueueStatus.PENDING:
+        services.ask_at_todays_price(repair)
     repair.version += 1
     repair.save()
     record(actor=actor, verb="repair.price_set", target=repair, before=before, public=True)

@@ -33,6 +33,8 @@ from core.models import Customer, Site, User
 from core.rules import is_admin
 from core.shop import shop_settings, shop_zone
 
+SHOP_WORDS = ("technician_notes", "override_reason")
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestDetails:
@@ -115,8 +117,8 @@ def create_field_repair(
     is_duplicate = check_duplicate(actor, unit, confirm=confirm_duplicate)
     repair = build(actor, customer, unit, details, QueueStatus.PENDING)
     repair.technician, repair.duplicate_allowed = technician, is_duplicate
-    quote = quote_from(PriceReader(customer, now()), repair, nth=completed_count(unit.pk) + 1)
-    store_field_repairs(actor, customer, [repair], [quote.amount])
+    amount = price_of_new(PriceReader(customer, now()), repair)
+    store_field_repairs(actor, customer, [repair], [amount])
     return repair
 
 
@@ -252,7 +254,12 @@ def check_duplicate(actor: User, unit: Unit, *, confirm: bool) -> bool:
 def build(
     actor: User, customer: Customer, unit: Unit, details: RequestDetails, status: QueueStatus
 ) -> Repair:
-    """A repair with its details, checked by its model, not stored yet."""
+    """A repair with its details, checked by its model, not stored yet.
+
+    Raises:
+        Invalid: A field is not valid, or is the shop's own to fill.
+    """
+    _check_own_words(actor, details)
     repair = Repair(
         customer=customer,
         unit=unit,
@@ -265,8 +272,18 @@ def build(
     return repair
 
 
+def _check_own_words(actor: User, details: RequestDetails) -> None:
+    given = [name for name in SHOP_WORDS if getattr(details, name)]
+    if given and not rules.sees_internal(actor):
+        told = {name: ["Only the shop fills this in."] for name in given}
+        raise Invalid("Some fields are the shop's own.", code="unknown_field", errors=told)
+
+
 def assign_new(repairs: Sequence[Repair], actor: User) -> None:
-    """Give new requests to one technician, store them and count the work."""
+    """Give new requests to one technician, store them with their price, count the work."""
+    reader = PriceReader(repairs[0].customer, now())
+    for repair in repairs:
+        repair.asked_amount = price_of_new(reader, repair)
     choice = None
     if shop_settings().assignment_mode == AssignmentMode.AUTOMATIC:
         choice = assignment.choose(
@@ -281,6 +298,11 @@ def assign_new(repairs: Sequence[Repair], actor: User) -> None:
         assignment.write_down(repairs=repairs, choice=choice, actor=actor)
         workload.add(choice.technician_id, len(repairs))
     notices.tell_assigned(repairs, actor)
+
+
+def price_of_new(reader: PriceReader, repair: Repair) -> Decimal:
+    """What a repair that is not stored yet would cost; a row of a batch costs what it offers."""
+    return quote_from(reader, repair, nth=completed_count(repair.unit_id) + 1).amount
 
 
 def field_technician(actor: User, technician_id: int | None) -> Technician | None:
@@ -340,7 +362,7 @@ def _decide_by_policy(
 
 def _store_decided(actor: User, repair: Repair, amount: Decimal, decision: PolicyDecision) -> None:
     told = [change("clause", None, decision.clause)]
-    repair.approval_clause = decision.clause
+    repair.approval_clause, repair.asked_amount = decision.clause, amount
     if decision.is_approved:
         repair.queue_status = QueueStatus.APPROVED
         repair.approved_amount = amount

@@ -166,6 +166,12 @@ class Migration(migrations.Migration):
                 ("priced_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("price_lines", models.JSONField(default=list, editable=False)),
                 (
+                    "asked_amount",
+                    core.money.MoneyField(
+                        blank=True, decimal_places=2, editable=False, max_digits=8, null=True
+                    ),
+                ),
+                (
                     "approved_amount",
                     core.money.MoneyField(blank=True, decimal_places=2, max_digits=8, null=True),
                 ),
@@ -715,6 +721,16 @@ class Migration(migrations.Migration):
                     ("discount__gte", Decimal("0.00")), ("discount__lte", Decimal("99999.99"))
                 ),
                 name="repair_discount",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="repair",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("asked_amount__gte", Decimal("0.00")),
+                    ("asked_amount__lte", Decimal("99999.99")),
+                ),
+                name="repair_asked_amount",
             ),
         ),
         migrations.AddConstraint(

@@ -94,8 +94,9 @@ class Repair(models.Model):
     """One repair of one unit, from REQUESTED or PENDING to COMPLETED or DENIED.
 
     ``cost`` is the price and ``discount`` what a reward takes off; both are written once, at first
-    completion. ``approved_amount`` is what the customer agreed to at most, ``offered_amount`` what
-    a batch offered for this row.
+    completion. ``asked_amount`` is what it would cost when the customer asked or was asked last,
+    ``approved_amount`` what they agreed to at most, ``offered_amount`` what a batch offered for
+    this row.
     """
 
     QUEUE_CHOICES = QueueStatus.choices
@@ -106,6 +107,7 @@ class Repair(models.Model):
         "is_pinned",
         "price_lines",
         "move_reason",
+        "void_reason",
     }
     AUDIT_IGNORED_FIELDS: ClassVar = {
         "version",
@@ -143,6 +145,7 @@ class Repair(models.Model):
     discount = MoneyField(default=ZERO)
     priced_at = models.DateTimeField(null=True, blank=True, editable=False)
     price_lines = models.JSONField(default=list, editable=False)
+    asked_amount = MoneyField(null=True, blank=True, editable=False)
     approved_amount = MoneyField(null=True, blank=True)
     approval_clause = models.CharField(max_length=200, blank=True)
     offered_amount = MoneyField(null=True, blank=True)
@@ -228,6 +231,7 @@ class Repair(models.Model):
         constraints: ClassVar = [
             money_constraint("cost", name="repair_cost"),
             money_constraint("discount", name="repair_discount"),
+            money_constraint("asked_amount", name="repair_asked_amount"),
             money_constraint("approved_amount", name="repair_approved_amount"),
             money_constraint("offered_amount", name="repair_offered_amount"),
             money_constraint("cost_override", name="repair_cost_override"),
