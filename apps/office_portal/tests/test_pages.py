@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.office_portal.tests import making
 from apps.office_portal.tests.steps import signed_in
 from apps.people.services.invitations import invite
 from apps.people.services.join_requests import ask_to_join
@@ -291,46 +290,6 @@ def test_a_dispatcher_changes_no_prices(cast: Cast) -> None:
     assert "Put these prices in force" not in text_of(
         cast.admin, "office_customer_prices", cast.fleet.pk
     )
-
-
-def test_an_admin_sets_no_limit_of_their_own(cast: Cast) -> None:
-    own = make_technician(user=cast.admin)
-    assert 'name="override_limit"' not in text_of(cast.admin, "office_technician", own.pk)
-    assert 'name="override_limit"' in text_of(cast.owner, "office_technician", own.pk)
-
-
-def test_a_day_with_a_break_keeps_both_its_spans(cast: Cast) -> None:
-    hours = cast.technician_record.hours
-    hours.create(weekday=2, starts_at=dt.time(8), ends_at=dt.time(12))
-    hours.create(weekday=2, starts_at=dt.time(13), ends_at=dt.time(17))
-    shown = text_of(cast.admin, "office_technician", cast.technician_record.pk)
-    assert shown.count("Wednesday") == 2
-    assert 'value="13:00"' in shown
-
-
-@pytest.mark.parametrize(
-    ("sent", "told"),
-    [
-        ({"rows-0-ends_at": ""}, "Please fill this in too."),
-        ({"rows-0-starts_at": ""}, "Please fill this in too."),
-        ({"rows-0-weekday": "x"}, "Enter a whole number."),
-        (
-            {"rows-1-weekday": "0", "rows-1-starts_at": "09:00", "rows-1-ends_at": "10:00"},
-            "overlaps",
-        ),
-        ({"rows-TOTAL_FORMS": "x"}, "ManagementForm"),
-    ],
-)
-def test_an_impossible_week_is_told(cast: Cast, sent: dict[str, str], told: str) -> None:
-    args, week = making.hours(cast)
-    answer = signed_in(cast.admin).post(reverse("office_technician", args=args), week | sent)
-    assert told in answer.content.decode()
-    assert not cast.technician_record.hours.exists()
-
-
-def test_an_unknown_part_of_a_technician_is_not_found(cast: Cast) -> None:
-    url = reverse("office_technician", args=[cast.technician_record.pk])
-    assert signed_in(cast.admin).post(url, {"part": "role"}).status_code == NOT_FOUND
 
 
 def _grow_repairs(cast: Cast, number: int) -> None:
