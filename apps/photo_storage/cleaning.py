@@ -25,7 +25,7 @@ _WORKER = Path(__file__).with_name("decode_worker.py")
 _turns = threading.BoundedSemaphore(2)
 
 
-class CleaningRefused(Exception):  # noqa: N818 - an outcome with a code
+class CleaningRefused(Exception):
     """The picture cannot be accepted; the only argument is the code that says why."""
 
 

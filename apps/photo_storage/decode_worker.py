@@ -29,7 +29,7 @@ _TURNS = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - an outcome with a code, as the answer spells it
+class Refused(Exception):
     """The picture breaks a rule that its uploader can be told."""
 
 
