@@ -15,7 +15,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -59,10 +59,7 @@ MORE = [
 ]
 SIDEWAYS = "root => root.scrollWidth - root.clientWidth"
 UNFOLD = "root => root.querySelectorAll('main details').forEach(each => { each.open = true })"
-AXE = """async options => {
-    await Promise.all(document.getAnimations().map(each => each.finished));
-    return axe.run(document, options);
-}"""
+AXE = "options => axe.run(document, options)"
 # Where to put pictures of all pages, for people to look at.
 PICTURES = os.environ.get("PICTURES")
 
@@ -83,11 +80,11 @@ def visitors_of(row: Access) -> list[str]:
     return [who for role, who in WHO.items() if roles & {role, SIGNED_IN}]
 
 
-def first_visitor(name: str) -> str:
-    """Who is shown every example of a page; the others see one."""
+def shows_all(who: str, name: str) -> bool:
+    """Whether this visit is to every example: of an object's page, by who knows it best."""
     row = find_row(name)
     assert row
-    return visitors_of(row)[0]
+    return name.endswith("_detail") and who == visitors_of(row)[0]
 
 
 @pytest.fixture(scope="module")
@@ -109,52 +106,43 @@ def shop(browser: Browser, examples: Examples) -> Iterator[Visitors]:
 
 
 @pytest.fixture(scope="module")
-def browsers(shop: Visitors, examples: Examples) -> dict[str, BrowserContext]:
-    """One for each person, kept from page to page."""
-    found = {who: shop.context(examples.people[who]) for who in (*WHO.values(), NEWCOMER)}
-    return {NOBODY: shop.context(), **found}
+def pages(shop: Visitors, examples: Examples) -> dict[str, Page]:
+    """One open page for each person, kept from address to address, with axe in it."""
+    contexts = {who: shop.context(examples.people[who]) for who in (*WHO.values(), NEWCOMER)}
+    contexts[NOBODY] = shop.context()
+    for context in contexts.values():
+        context.add_init_script(AXE_SCRIPT)
+    return {who: shop.listen(context.new_page()) for who, context in contexts.items()}
 
 
 @pytest.mark.parametrize(("who", "name"), OF_OTHERS)
-def test_page_of_others(
-    shop: Visitors, browsers: dict[str, BrowserContext], who: str, name: str
-) -> None:
-    page = shop.listen(browsers[who].new_page())
+def test_page_of_others(shop: Visitors, pages: dict[str, Page], who: str, name: str) -> None:
     shop.complaints.clear()
-    answer = page.goto(reverse(name), wait_until="networkidle")
+    answer = pages[who].goto(reverse(name), wait_until="networkidle")
     assert answer
     assert answer.status == 200
-    page.close()
     assert shop.complaints == []
 
 
 @pytest.mark.parametrize("visit", list(visits()), ids="-".join)
 def test_page(
-    shop: Visitors,
-    examples: Examples,
-    browsers: dict[str, BrowserContext],
-    visit: tuple[str, str, str],
+    shop: Visitors, examples: Examples, pages: dict[str, Page], visit: tuple[str, str, str]
 ) -> None:
     who, name, query = visit
-    page = shop.listen(browsers[who].new_page())
-    shop.complaints.clear()
     found = examples.arguments(examples.people.get(who), name)
     assert found, "The demonstration has nothing to show on this page."
-    if who != first_visitor(name):
-        found = found[:1]
-    for number, arguments in enumerate(found):
-        look_at(page, reverse(name, kwargs=arguments) + query, f"{who}-{name}-{number}{query}")
-    page.close()
+    shop.complaints.clear()
+    for number, arguments in enumerate(found if shows_all(who, name) else found[:1]):
+        address = reverse(name, kwargs=arguments) + query
+        look_at(pages[who], address, f"{who}-{name}-{number}{query}")
     assert shop.complaints == []
 
 
 def look_at(page: Page, address: str, title: str) -> None:
     """Open a page once and see it in both themes, by phone and at a desk."""
-    page.set_viewport_size(DESK)
     answer = page.goto(address)
     assert answer
     assert answer.status == 200
-    page.evaluate(AXE_SCRIPT)
     if not PICTURES:
         page.locator("html").evaluate(UNFOLD)
     for theme in ("light", "dark"):
@@ -175,7 +163,7 @@ def violations(page: Page, *, colours_only: bool) -> list[str]:
     if colours_only:
         options["runOnly"] = ["color-contrast"]
     found = page.evaluate(AXE, options)["violations"]
-    return [f"{each['id']}: {[node['html'] for node in each['nodes']]}" for each in found]
+    return [f"{node['html']} {node['failureSummary']}" for each in found for node in each["nodes"]]
 
 
 def take_picture(page: Page, title: str) -> None:
