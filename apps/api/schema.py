@@ -99,7 +99,7 @@ class ApiSchema(AutoSchema):
         return rows(many=True) if rows and self.method == "GET" else None
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Document:
-        mapped = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]  # theirs
+        mapped = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call] # untyped there
         schema: Document = mapped
         kind = serializer if isinstance(serializer, type) else type(serializer)
         if issubclass(kind, StrictSerializer):

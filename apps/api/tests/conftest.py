@@ -10,8 +10,12 @@ from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
+from apps.queue_management import use_cases
+from apps.repairs.models import Repair
 from apps.security.sessions import open_session
 from core.models import User
+from tests import factories
+from tests.cast import Cast
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +72,14 @@ def problem_of(response: HttpResponse) -> tuple[int, str]:
     """Status and code of a refusal."""
     assert response["Content-Type"] == "application/problem+json"
     return response.status_code, orjson.loads(response.content)["code"]
+
+
+@pytest.fixture
+def repair(cast: Cast) -> Repair:
+    """Requested by Demo Fleet, assigned to its technician."""
+    made = factories.request(customer=cast.fleet, unit_number="4127", description="A chip")
+    use_cases.assign_repair(
+        actor=cast.admin, repair_id=made.pk, technician_id=cast.technician_record.pk
+    )
+    made.refresh_from_db()
+    return made

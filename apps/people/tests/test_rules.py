@@ -68,7 +68,7 @@ def test_people(cast_of: dict[str, User], who: str, people: list[str]) -> None:
         ("stranger", False),
     ],
 )
-def test_details_of_a_mate(cast_of: dict[str, User], who: str, seen: bool) -> None:  # noqa: FBT001
+def test_details_of_a_mate(cast_of: dict[str, User], who: str, seen: bool) -> None:  # noqa: FBT001 - a table's column
     assert sees_details_of(cast_of[who], cast_of["mate"]) is seen
 
 

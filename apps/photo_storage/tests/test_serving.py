@@ -25,7 +25,7 @@ def photo(db: None) -> StoredPhoto:
 
 
 def body(response: FileResponse) -> bytes:
-    content = b"".join(response.streaming_content)  # type: ignore[arg-type]
+    content = b"".join(response.streaming_content)  # type: ignore[arg-type] # not asynchronous here
     response.close()
     return content
 
