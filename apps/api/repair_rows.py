@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet
 
 from apps.repairs.enums import QueueStatus, ReasonCode
 from apps.repairs.models import Repair
-from apps.repairs.rules import allowed_moves, sees_internal
+from apps.repairs.rules import ReadStanding, allowed_moves, sees_internal
 from apps.technicians.rules import technician_of
 from core.models import User
 from core.rules import is_sales_agent, membership
@@ -164,8 +164,8 @@ class Reader:
         return self._moves[situation]
 
 
-def _as_rules_need_it(row: Row) -> Repair:
-    return Repair(
+def _as_rules_need_it(row: Row) -> ReadStanding:
+    return ReadStanding(
         queue_status=row["queue_status"],
         is_pinned=row["is_pinned"],
         voided_at=row["voided_at"],

@@ -1,6 +1,6 @@
 """Repairs: found, read, edited, moved, given out, voided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
@@ -33,7 +33,7 @@ from apps.repairs.models import Repair, Unit
 from apps.repairs.queries import quote_now, repair_history
 from apps.security.enums import KeyScope
 from apps.security.middleware import identity_of
-from core.compiled import compiled_rows
+from core.compiled import compiled_row, compiled_rows
 from core.errors import Forbidden, NotFound
 from core.keys import name_key, unit_key
 from core.models import Customer
@@ -170,11 +170,14 @@ class RepairDetail(RepairView):
     def get(self, request: Request, pk: int) -> Response:
         """The repair as it stands, with its version as ETag."""
         reader = Reader(self.actor)
-        visible = reader.whole(Repair.objects.visible_to(self.actor).filter(pk=pk))
-        row = visible.first()
+        key = ("detail", *who_reads(self.actor))
+        row = compiled_row(key, self._rows_of(reader), pk)
         if row is None:
             raise NotFound
         return Response(reader.tell_whole(row), headers={"ETag": f'"{row["version"]}"'})
+
+    def _rows_of(self, reader: Reader) -> "Callable[[int], QuerySet[Repair, Row]]":
+        return lambda pk: reader.whole(Repair.objects.visible_to(self.actor).filter(pk=pk))
 
     @extend_schema(operation_id="repairs_update", request=EditBody, responses=RepairShape)
     def put(self, request: Request, pk: int) -> Response:

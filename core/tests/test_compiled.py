@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core import compiled
 from core.clock import now
-from core.compiled import compiled_rows
+from core.compiled import compiled_row, compiled_rows
 from core.models import Customer, CustomerPreference
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +87,18 @@ def test_statements_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for key in range(5):
         compiled_rows(key, everybody.all)
     assert len(compiled._statements) <= 2
+
+
+def test_one_statement_serves_every_number(three: None) -> None:
+    built = []
+
+    def of(pk: int) -> Any:
+        built.append(pk)
+        return preferences().filter(pk=pk)
+
+    expected = list(preferences())
+    found = [compiled_row("key", of, row["id"]) for row in expected]
+
+    assert found == expected
+    assert compiled_row("key", of, 0) is None
+    assert len(built) == (1 if connection.vendor == "postgresql" else 4)
