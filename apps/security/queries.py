@@ -40,12 +40,11 @@ def _assembled(model: type[Proof], values: list[Any]) -> Proof:
     user, values = _taken(User, values)
     proof.user = user
     for name in RECORDS:
-        found, values = _taken(_relation(name).related_model, values)
-        record: Any = found
-        has_one = record.pk is not None
-        _relation(name).set_cached_value(user, record if has_one else None)
-        if has_one:
-            record.user = user
+        relation = _relation(name)
+        found, values = _taken_if_any(relation.related_model, values)
+        relation.set_cached_value(user, found)
+        if found is not None:
+            relation.remote_field.set_cached_value(found, user)
     return proof
 
 
@@ -57,9 +56,22 @@ M = TypeVar("M", bound=models.Model)
 
 
 def _taken(model: type[M], values: list[Any]) -> tuple[M, list[Any]]:
-    names = [field.attname for field in model._meta.concrete_fields]
+    names = _attributes(model)
     made = model.from_db(connection.alias, names, values[: len(names)])
     return made, values[len(names) :]
+
+
+def _taken_if_any(model: type[M], values: list[Any]) -> tuple[M | None, list[Any]]:
+    # Most people are not all of it; empty columns are no reason to make an instance.
+    names = _attributes(model)
+    if values[names.index(str(model._meta.pk.attname))] is None:
+        return None, values[len(names) :]
+    return _taken(model, values)
+
+
+@lru_cache
+def _attributes(model: type[models.Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _records() -> list[tuple[str, type[models.Model]]]:

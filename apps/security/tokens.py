@@ -5,12 +5,16 @@ that session, not the signature alone, decides whether it still holds.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
+from core.clock import now
 from core.models import User
+
+MOST_KNOWN = 10_000
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Claims:
     user_id: int
     version: int
     jti: str
+    expires_at: int
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,33 @@ def issue(user: User, *, session_id: int, refresh_jti: str) -> TokenPair:
 
 def read_access(token: str) -> Claims | None:
     """What an access token says; ``None`` when it is forged, expired or of another type."""
-    return _read(AccessToken, token)
+    try:
+        claims = _known_access(token)
+    except (TokenError, KeyError):
+        return None
+    return claims if claims.expires_at > now().timestamp() else None
 
 
 def read_refresh(token: str) -> Claims | None:
     """What a refresh token says; ``None`` when it is forged, expired or of another type."""
-    return _read(RefreshToken, token)
-
-
-def _read(kind: type[AccessToken | RefreshToken], token: str) -> Claims | None:
     try:
-        payload = kind(token).payload  # type: ignore[arg-type]  # typed as a token, takes text
-        return Claims(payload["sid"], payload["user_id"], payload["ver"], payload["jti"])
+        return _verified(RefreshToken, token)
     except (TokenError, KeyError):
         return None
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _known_access(token: str) -> Claims:
+    # Of a good token nothing but its age ever changes; what does not hold raises, and is not kept.
+    return _verified(AccessToken, token)
+
+
+def _verified(kind: type[AccessToken | RefreshToken], token: str) -> Claims:
+    payload = kind(token).payload  # type: ignore[arg-type]  # typed as a token, takes text
+    return Claims(
+        session_id=payload["sid"],
+        user_id=payload["user_id"],
+        version=payload["ver"],
+        jti=payload["jti"],
+        expires_at=payload["exp"],
+    )

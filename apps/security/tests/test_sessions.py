@@ -1,6 +1,7 @@
 """Sessions of the API: opened, refreshed once, ended."""
 
 import datetime as dt
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -90,6 +91,17 @@ def test_an_expired_access_token_finds_nothing(pair: TokenPair) -> None:
     claims["exp"] = claims["iat"] - 1
 
     assert find_session(jwt.encode(claims, settings.SECRET_KEY, "HS256")) is None
+
+
+def test_a_token_that_was_used_before_expires_all_the_same(pair: TokenPair) -> None:
+    claims = jwt.decode(pair.access, settings.SECRET_KEY, ["HS256"])
+    claims["exp"] = int(time.time()) + 2
+    token = jwt.encode(claims, settings.SECRET_KEY, "HS256")
+    assert find_session(token)
+
+    time.sleep(claims["exp"] - time.time())
+
+    assert find_session(token) is None
 
 
 def test_refreshing_gives_a_working_pair_and_uses_the_old_one_up(pair: TokenPair) -> None:
