@@ -1,6 +1,7 @@
 """Django's registration of the kernel."""
 
 from django.apps import AppConfig
+from django.core.signals import request_started
 
 
 class CoreConfig(AppConfig):
@@ -9,3 +10,9 @@ class CoreConfig(AppConfig):
     name = "core"
     label = "core"
     verbose_name = "Core"
+
+    def ready(self) -> None:
+        """Look at the connection before each request, after Django has."""
+        from core.connections import trust_quiet_connection  # noqa: PLC0415  # wants the settings
+
+        request_started.connect(trust_quiet_connection, dispatch_uid="core.connections")
