@@ -6,17 +6,16 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.people.rules import RIGHTS
 from apps.photo_storage.forms import PhotoField
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType, ReasonCode
 from core.models import CustomerPreference, Site
 from core.shop import shop_today
 
+# The right to redeem is offered with the rewards.
 RIGHT_WORDS = {
     "can_request": "Ask for repairs",
     "can_approve": "Approve repairs",
-    "can_redeem": "Redeem rewards",
     "can_manage_team": "Manage the team",
 }
 
@@ -127,7 +126,7 @@ class RightsForm(forms.Form):
 
     def rights_given(self) -> dict[str, bool]:
         """Each right with whether it was ticked."""
-        return {right: right in self.cleaned_data["rights"] for right in RIGHTS}
+        return {right: right in self.cleaned_data["rights"] for right in RIGHT_WORDS}
 
 
 class InvitationForm(RightsForm):

@@ -4,11 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from apps.customer_portal.forms import InvitationForm, RightsForm
+from apps.customer_portal.forms import RIGHT_WORDS, InvitationForm, RightsForm
 from apps.customer_portal.member import member_of
 from apps.people.queries import team_of, waiting
 from apps.people.rules import (
-    RIGHTS,
     invitations_visible_to,
     join_requests_visible_to,
     members_visible_to,
@@ -72,7 +71,7 @@ def customer_member(request: HttpRequest, member_id: int) -> HttpResponse:
     """A colleague's rights."""
     own = member_of(request)
     colleague = get_object_or_404(members_visible_to(own.user).select_related("user"), pk=member_id)
-    held = [right for right in RIGHTS if getattr(colleague, right)]
+    held = [right for right in RIGHT_WORDS if getattr(colleague, right)]
     posted = request.POST if request.method == "POST" else None
     form = RightsForm(posted, initial={"rights": held})
     if form.is_bound and form.is_valid():
