@@ -146,7 +146,7 @@ if LOG_FILE != "none":
     Path(path).parent.mkdir(parents=True, exist_ok=True)
 LOGGING["handlers"]["console"]["level"] = "INFO"
 LOGGING["root"] = {"handlers": handlers, "level": "INFO"}
-LOGGING["loggers"] = {
+LOGGING["loggers"] |= {
     name: {"handlers": handlers, "level": "INFO", "propagate": False}
     for name in ("django", "apps", "core")
 }

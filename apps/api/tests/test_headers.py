@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from apps.api.tests.conftest import Caller
+from apps.api.tests.conftest import CallAs, Caller
+from tests.cast import Cast
 
 OURS, THEIRS = "https://app.fleet.example", "https://evil.example"
 ASK = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "if-match"}
@@ -49,3 +50,16 @@ def test_answers_are_kept_by_nobody_and_taken_for_what_they_say(anonymous: Calle
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["X-Frame-Options"] == "DENY"
     assert len(answer["X-Request-ID"]) == 32
+
+
+def test_the_policy_of_json_is_the_one_of_every_answer(
+    anonymous: Caller, call_as: CallAs, cast: Cast
+) -> None:
+    def policy(answer: Any) -> set[str]:
+        return set(answer["Content-Security-Policy"].split("; "))
+
+    json = call_as(cast.admin).get("/api/users/me/")
+    page, problem = anonymous.get("/login/"), anonymous.get("/api/users/me/")
+
+    assert json["Content-Type"] == "application/json"
+    assert policy(json) == policy(problem) == policy(page)
