@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.api.parsers import JsonRenderer
+from apps.api.repair_rows import Reader
 from apps.api.tests.conftest import CallAs, problem_of
 from apps.queue_management import use_cases
 from apps.repairs.enums import QueueStatus
@@ -293,3 +296,20 @@ def test_history_tells_the_shop_all_and_customers_what_is_public(
     assert [entry["verb"] for entry in public] == ["repair.requested"]
     assert public[0].keys() == {"at", "actor", "verb", "changes"}
     assert "is_pinned" not in {change["field"] for change in public[0]["changes"]}
+
+
+@pytest.mark.parametrize(
+    "part", ["admin", "technician", "sales_agent", "primary", "requester", "stranger"]
+)
+def test_the_kept_statement_of_a_repair_answers_as_the_orm(
+    call_as: CallAs, cast: Cast, repair: Repair, part: str
+) -> None:
+    person = getattr(cast, part)
+    reader = Reader(person)
+    row = reader.whole(Repair.objects.visible_to(person).filter(pk=repair.pk)).first()
+    expected = orjson.loads(JsonRenderer().render(reader.tell_whole(row))) if row else None
+
+    for _ in range(3):
+        answer = call_as(person).get(f"/api/repairs/{repair.pk}/")
+        assert answer.status_code == (200 if row else 404)
+        assert row is None or answer.json() == expected
