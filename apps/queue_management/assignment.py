@@ -59,24 +59,18 @@ def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]
     """Choose a technician for new work and lock their counter; ``None`` when nobody is able."""
     skills = needed_skill(damage_types)
     technicians = able_technicians(skills)
-    able = list(technicians.values_list("pk", flat=True))
-    if not able:
-        return None
-    rule, row = _choose_row(able, customer_id, site_id)
-    while not technicians.filter(pk=row.pk).exists():
-        # Went away while we waited for the counter; whoever goes away holds it (release_work).
-        able.remove(row.pk)
-        if not able:
-            return None
-        rule, row = _choose_row(able, customer_id, site_id)
     named = ", ".join(sorted({row.skill.name for row in skills}))
-    return Choice(row.pk, rule, row.active_count, named)
+    while loads := _loads(technicians):
+        rule, row = _choose_row(loads, customer_id, site_id)
+        # Some go away while we wait for the counter; whoever goes away holds it (release_work).
+        if technicians.filter(pk=row.pk).exists():
+            return Choice(row.pk, rule, row.active_count, named)
+    return None
 
 
 def _choose_row(
-    able: list[int], customer_id: int, site_id: int | None
+    loads: dict[int, int], customer_id: int, site_id: int | None
 ) -> tuple[AssignmentRule, TechnicianWorkload]:
-    loads = _loads(able)
     at_site = _on_site_today(site_id) if site_id is not None else None
     if at_site in loads:
         return AssignmentRule.SAME_SITE, _lock_one(at_site)
@@ -87,12 +81,11 @@ def _choose_row(
     return AssignmentRule.LEAST_LOAD, _lock_least(loads)
 
 
-def _loads(able: list[int]) -> dict[int, int]:
-    # All rows, since a list of hundreds of ids costs more to send than the rows to read.
-    loads = dict(TechnicianWorkload.objects.values_list("pk", "active_count"))
-    if missing := set(able) - loads.keys():
+def _loads(technicians: QuerySet[Technician]) -> dict[int, int]:
+    loads: dict[int, int | None] = dict(technicians.values_list("pk", "workload__active_count"))
+    if missing := [pk for pk, load in loads.items() if load is None]:
         ensure_rows(missing)
-    return {pk: loads.get(pk, 0) for pk in able}
+    return {pk: load or 0 for pk, load in loads.items()}
 
 
 def _lock_one(technician_id: int) -> TechnicianWorkload:
@@ -140,7 +133,7 @@ def lock_workloads(technician_ids: Iterable[int]) -> None:
 
 def load_of(technician_id: int) -> int:
     """A technician's open work, for information."""
-    return _loads([technician_id])[technician_id]
+    return _loads(Technician.objects.filter(pk=technician_id))[technician_id]
 
 
 def suggest_all(repairs: Sequence[Repair]) -> dict[int, Choice]:
@@ -152,7 +145,7 @@ def suggest_all(repairs: Sequence[Repair]) -> dict[int, Choice]:
     needed = dict(DamageTypeSkill.objects.values_list("damage_type", "skill_id"))
     working = Technician.objects.working(shop_today()).prefetch_related("expertise")
     skills = {technician.pk: {s.pk for s in technician.expertise.all()} for technician in working}
-    loads = _loads(list(skills))
+    loads = _loads(Technician.objects.filter(pk__in=skills))
     choices = {}
     for repair in repairs:
         skill = needed.get(repair.damage_type)

@@ -6,6 +6,7 @@ from functools import partial
 from threading import Thread
 
 import pytest
+from django.db.models import QuerySet
 
 from apps.audit import chain
 from apps.audit.models import AuditHead
@@ -146,7 +147,7 @@ def request_that_meets_a_leaving(monkeypatch: pytest.MonkeyPatch) -> Repair | Ex
     leave = partial(use_cases.deactivate_person, actor=owner, user_id=leaving.user_id)
     read_loads = assignment._loads
 
-    def read_while_one_leaves(able: list[int]) -> dict[int, int]:
+    def read_while_one_leaves(able: QuerySet[Technician]) -> dict[int, int]:
         monkeypatch.setattr(assignment, "_loads", read_loads)
         assert failed(at_once([leave])) == []
         return read_loads(able)
