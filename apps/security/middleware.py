@@ -99,8 +99,9 @@ class IdentityMiddleware:
 
 def _private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Keep what a signed-in person sees out of caches; the back button shows none of it later."""
-    if is_signed_in(request.user):
-        response.headers.setdefault("Cache-Control", "no-store, private")
+    # Asked last: who is signed in is read from the session, which makes an answer vary by cookie.
+    if "Cache-Control" not in response.headers and is_signed_in(request.user):
+        response.headers["Cache-Control"] = "no-store, private"
     return response
 
 

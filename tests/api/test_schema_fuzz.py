@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import APIOperation, Case
 from schemathesis.checks import not_a_server_error
@@ -85,8 +88,18 @@ def fuzzer(request: pytest.FixtureRequest, cast: Cast) -> Fuzzer:
     return Fuzzer(cast, request.param, known)
 
 
-@pytest.fixture(scope="session")
-def operations() -> list[Operation]:
+@pytest.fixture(scope="module")
+def _connection_kept() -> Iterator[None]:
+    """A request begun by itself would close the test's connection, as Django's client knows too."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def operations(_connection_kept: None) -> list[Operation]:
     """What the schema offers, without the calls that end the caller's own session."""
     loaded = schemathesis.openapi.from_wsgi("/api/schema/", application)
     offered = loaded.exclude(path_regex="^/api/auth/")

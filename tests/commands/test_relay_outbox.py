@@ -38,6 +38,7 @@ def test_rows_that_were_given_up_end_it_with_an_error() -> None:
         _run("--once")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_without_once_it_runs_until_it_is_told_to_stop() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM))
