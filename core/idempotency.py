@@ -63,6 +63,7 @@ def answer_once(
     action: Callable[[], HttpResponse],
     *,
     is_kept: Callable[[int], bool] = is_success,
+    waits: bool = False,
 ) -> HttpResponse:
     """Run ``action`` unless this call was answered before; then give that answer.
 
@@ -70,6 +71,7 @@ def answer_once(
         call: Whose call it is, and what it asks.
         action: Does the work and renders its answer. Whatever it raises undoes the work.
         is_kept: Which statuses are kept; an answer of another one undoes the work as well.
+        waits: Whether to wait for the same call where it is running, as a person would.
 
     Raises:
         Invalid: The key is no 1 to 255 printable characters.
@@ -79,7 +81,7 @@ def answer_once(
     check_key(call.key)
     try:
         with transaction.atomic():
-            _lock(call)
+            _lock(call, waits=waits)
             return stored_answer(call) or _keep(call, action(), is_kept)
     except _NotKeptError as undone:
         return undone.answer
@@ -133,7 +135,7 @@ def submit_once(request: HttpRequest, action: Callable[[], HttpResponse]) -> Htt
     if not key or not request.user.is_authenticated:
         return action()
     call = Call(f"user:{request.user.pk}", key, form_fingerprint(request))
-    return answer_once(call, action, is_kept=is_redirect)
+    return answer_once(call, action, is_kept=is_redirect, waits=True)
 
 
 def new_key() -> str:
@@ -177,13 +179,16 @@ def purge_old() -> int:
     return IdempotencyRecord.objects.filter(created_at__lte=now() - KEPT_FOR).delete()[0]
 
 
-def _lock(call: Call) -> None:
+def _lock(call: Call, *, waits: bool) -> None:
     # SQLite needs none: a second transaction waits at BEGIN IMMEDIATE.
     if connection.vendor != "postgresql":
         return
     name = hashlib.sha256(f"{call.principal}\0{call.key}".encode()).digest()
+    number = int.from_bytes(name[:8], signed=True)
     with connection.cursor() as cursor:
-        number = int.from_bytes(name[:8], signed=True)
+        if waits:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [number])
+            return
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s::bigint)", [number])
         row = cursor.fetchone()
     if not row or not row[0]:

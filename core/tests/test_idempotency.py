@@ -215,10 +215,22 @@ def test_sixteen_at_once_have_one_effect() -> None:
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
+def test_a_form_sent_sixteen_times_at_once_waits_and_leads_to_the_same_page() -> None:
+    user = User.objects.create(username="ann")
+
+    def send() -> str:
+        return submit_once(form(user, idempotency_key="k"), redirecting)["Location"]
+
+    assert _together(16, send) == ["/done/"] * 16
+    assert Customer.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
 def test_without_the_guards_sixteen_at_once_have_several_effects(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(idempotency, "_lock", lambda _call: None)
+    monkeypatch.setattr(idempotency, "_lock", lambda _call, **_how: None)
     monkeypatch.setattr(idempotency, "_keep", lambda _call, response, _is_kept: response)
 
     _together(16, _answer)
