@@ -55,7 +55,7 @@ def _invitation(**fields: object) -> Invitation:
     ("breaks", "name"),
     [
         (no_record, "every technician has a technician's record"),
-        (record_of_a_sales_agent, "only technicians and admins have a technician's record"),
+        (record_of_a_sales_agent, "only technicians and admins have an active technician's record"),
         (member_with_a_role, "a customer's people have the role customer"),
         (name_of_another, "nobody's user name is somebody else's e-mail"),
         (half_used, "a used invitation says by whom, and only a used one"),
