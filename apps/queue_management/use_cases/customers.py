@@ -81,10 +81,13 @@ def _move_units(actor: User, customer: Customer, into: Customer) -> None:
 
 
 def _living(unit: Unit, units: dict[int, Unit]) -> Unit:
-    """The unit that a merged one lives on in."""
-    while unit.merged_into_id is not None:
-        unit = units[unit.merged_into_id]
-    return unit
+    """The unit that a merged one lives on in, of those locked.
+
+    Those between may be a former customer's: they were merged with it and stayed there.
+    """
+    while unit.merged_into is not None:
+        unit = unit.merged_into
+    return units[unit.pk]
 
 
 def _move_unit(actor: User, unit: Unit, into: Customer) -> None:
