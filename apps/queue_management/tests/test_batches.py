@@ -220,3 +220,13 @@ def test_mate_sees_the_batch_and_may_not_decide(cast: Cast) -> None:
     assert find_batch(cast.mate, batch.pk) == batch
     with refused(Forbidden):
         approve_batch(actor=cast.mate, batch_id=batch.pk)
+
+
+def test_what_comes_back_is_offered_no_price_beside_new_work(cast: Cast) -> None:
+    first = completed_repair(customer=cast.fleet, unit_number="7")
+    rows = [details("7", redo_of_id=first.pk), details("8")]
+    batch = create_field_batch(actor=cast.technician, customer_id=cast.fleet.pk, rows=rows)
+    redo, new = batch.repairs.order_by("break_number")
+    assert (redo.redo_of, redo.offered_amount, redo.offered_lines) == (first, None, [])
+    assert (new.redo_of, new.offered_amount) == (None, Decimal(50))
+    assert invariant_violations() == []

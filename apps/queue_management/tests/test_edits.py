@@ -294,3 +294,22 @@ def test_unit_edits_that_are_refused(cast: Cast) -> None:
             edit_unit(actor=cast.member(part), unit_id=unit.pk, version=version, values=values)
     unit.refresh_from_db()
     assert (unit.make, unit.version) == ("", 1)
+
+
+def test_the_same_unit_again_raises_no_version(cast: Cast) -> None:
+    unit = make_unit(cast.fleet, "7", make="Kenworth")
+    values = {"make": "Kenworth"}
+    with nothing_written():
+        edit_unit(actor=cast.admin, unit_id=unit.pk, version=unit.version, values=values)
+
+
+def test_a_voided_repair_takes_no_pictures(cast: Cast) -> None:
+    repair = at(cast, S.COMPLETED)
+    void_repair(actor=cast.admin, repair_id=repair.pk, reason="Wrong truck")
+    with refused(Conflict, "not_editable_now"):
+        add_photo(
+            actor=cast.technician,
+            repair_id=repair.pk,
+            upload=uploaded(plain()),
+            kind=PhotoKind.AFTER,
+        )

@@ -6,15 +6,16 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.audit.chain import faults as chain_faults
 from apps.audit.models import AuditEntry
-from apps.queue_management.use_cases import RequestDetails, request_repair
+from apps.queue_management.use_cases import RequestDetails, imports, request_repair
 from apps.queue_management.use_cases.imports import import_fleet, plan_import
 from apps.repairs.fleet_file import ListedRow
 from apps.repairs.fleet_import import FleetList, ImportPlan, OnConflict, gather
 from apps.repairs.models import Unit
 from core.enums import Role
-from core.errors import Forbidden, Invalid
+from core.errors import Conflict, Forbidden, Invalid
 from core.invariants import invariant_violations
 from core.models import Customer, User
+from tests.books import refused
 
 pytestmark = pytest.mark.django_db
 NAME = "City of Example"
@@ -148,3 +149,21 @@ def test_statements_do_not_grow_with_the_rows_of_a_chunk() -> None:
             run(fleet(*rows))
         counts.add(len(queries))
     assert counts == {10}
+
+
+def test_a_unit_added_meanwhile_stops_the_import_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    run(fleet({"number": "1"}))
+    customer = Customer.objects.get()
+
+    def added_meanwhile(_: str, done: int) -> None:
+        if done == 1:
+            Unit.objects.create(customer=customer, number="b-7")
+
+    monkeypatch.setattr(imports, "CHUNK", 1)
+    with refused(Conflict, "units_changed"):
+        import_fleet(
+            actor=User.objects.system(),
+            customer_name=NAME,
+            fleet=fleet(TRUCK, VAN),
+            progress=added_meanwhile,
+        )

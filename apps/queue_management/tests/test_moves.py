@@ -287,3 +287,12 @@ def test_move_to_completed_and_pending_go_their_own_ways(cast: Cast) -> None:
     assert done.priced_at is not None
     asked = move_repair(actor=cast.technician, repair_id=at(cast, S.APPROVED).pk, target=S.PENDING)
     assert asked.approved_amount is None
+
+
+def test_a_request_told_again_to_be_requested_stays_as_it_is(cast: Cast) -> None:
+    repair = request(customer=cast.fleet, actor=cast.primary)
+    with nothing_written():
+        again = move_repair(actor=cast.primary, repair_id=repair.pk, target=S.REQUESTED)
+    assert again == repair
+    with refused(Forbidden):
+        move_repair(actor=cast.admin, repair_id=repair.pk, target=S.REQUESTED)
