@@ -173,3 +173,11 @@ def test_verify_audit_fails_on_tampering_and_keeps_the_old_anchors(
     assert caught.value.returncode == 1
     assert capsys.readouterr().err == "Entry 2 is gone; the next one is 3.\n"
     assert anchor_file.read_text() == kept
+
+
+def test_entries_and_head_say_where_they_stand(chain_of_three: list[Customer]) -> None:
+    entry = AuditEntry.objects.get(position=2)
+    words = f"2: {entry.actor_name} {entry.verb} {entry.target_label}"
+    assert str(entry) == words
+    assert chain_of_three[1].name in words
+    assert str(AuditHead.objects.get()) == "Head at 3"

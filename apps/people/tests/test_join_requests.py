@@ -5,11 +5,12 @@ from apps.people.queries import waiting
 from apps.people.rules import join_requests_visible_to
 from apps.people.services.join_requests import ask_to_join, decide_join_request
 from apps.people.tests.conftest import MakeMember, MakeUser
-from core.enums import Decision
+from core.enums import Decision, Role
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.invariants import invariant_violations
 from core.models import Customer, CustomerUser, JoinRequest, User
 from core.outbox import drain
+from tests.books import refused
 
 
 @pytest.fixture
@@ -125,3 +126,12 @@ def test_team_managers_are_told_too(asker: User, make_member: MakeMember, fleet:
     ask_to_join(actor=asker, company_name=fleet.name)
     drain(), drain()
     assert [sent.to for sent in mail.outbox] == [["manager@example.com"]]
+
+
+def test_who_works_for_the_shop_by_now_is_not_let_in(
+    asker: User, owner: User, fleet: Customer
+) -> None:
+    request = ask_to_join(actor=asker, company_name=fleet.name)
+    User.objects.filter(pk=asker.pk).update(role=Role.SALES_AGENT)
+    with refused(Conflict, "has_role"):
+        decide_join_request(actor=owner, request_id=request.pk, accept=True)

@@ -105,3 +105,13 @@ def test_database_refuses_backward_spans_and_unknown_days() -> None:
         TimeOff.objects.create(
             technician=technician, first_day=DAY, last_day=DAY - dt.timedelta(days=1)
         )
+
+
+def test_hours_and_days_off_say_whose_and_when() -> None:
+    technician = make_technician("Tom Becker")
+    hours = WorkingHours(
+        technician=technician, weekday=0, starts_at=dt.time(8), ends_at=dt.time(17)
+    )
+    off = TimeOff(technician=technician, first_day=DAY, last_day=DAY)
+    assert str(hours) == "Tom Becker: day 0, 08:00:00 to 17:00:00"
+    assert str(off) == "Tom Becker: 2026-07-06 to 2026-07-06"
