@@ -143,6 +143,29 @@ def test_the_customer_s_note_is_saved(cast: Cast) -> None:
     assert Repair.objects.get(pk=made.pk).customer_notes == "Ring the bell"
 
 
+def test_a_note_that_is_too_long_is_shown_again(cast: Cast) -> None:
+    made = request(customer=cast.fleet)
+    refused = send(cast.mate, "customer_repair_note", made.pk, customer_notes="Bell " * 500)
+    assert refused.status_code == 200
+    assert "Bell Bell" in folded(refused)
+    assert Repair.objects.get(pk=made.pk).customer_notes == ""
+
+
+def test_a_note_on_a_voided_repair_is_refused(cast: Cast) -> None:
+    made = completed_repair(technician=cast.technician_record, customer=cast.fleet)
+    use_cases.void_repair(actor=cast.admin, repair_id=made.pk, reason="Wrong truck", version=None)
+    refused = send(cast.mate, "customer_repair_note", made.pk, customer_notes="Ring the bell")
+    assert refused.status_code == 200
+    assert Repair.objects.get(pk=made.pk).customer_notes == ""
+
+
+def test_what_is_no_picture_is_refused(cast: Cast) -> None:
+    made = request(customer=cast.fleet)
+    refused = send(cast.mate, "customer_repair_photo", made.pk, image=uploaded(b"nothing"))
+    assert refused.status_code == 200
+    assert not made.photos.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

@@ -103,6 +103,12 @@ def test_another_company_s_place_is_refused(cast: Cast) -> None:
     assert not Repair.objects.exists()
 
 
+def test_a_number_with_nothing_to_read_is_told_beside_it(cast: Cast) -> None:
+    response = ask(cast.requester, rows("41\u202e27"))
+    assert list(response.context["rows"].forms[0].errors) == ["unit_number"]
+    assert not Repair.objects.exists()
+
+
 def test_who_may_not_request_is_told_so(cast: Cast) -> None:
     response = ask(cast.mate, PLAIN)
     assert response.status_code == 200

@@ -154,6 +154,25 @@ def test_photos_are_added_by_kind_and_hidden_from_the_customer(cast: Cast, start
     answer.close()
 
 
+def test_what_is_no_picture_is_refused(cast: Cast, started: Repair) -> None:
+    data = {"image": uploaded(b"nothing"), "kind": "before"}
+    assert send(cast.technician, "repair_photo", started.pk, **data).status_code == 200
+    assert not started.photos.exists()
+
+
+def test_a_photo_of_an_unknown_size_is_missing(cast: Cast, started: Repair) -> None:
+    send(cast.technician, "repair_photo", started.pk, image=uploaded(plain()), kind="before")
+    photo = started.photos.get()
+    assert visit(cast.technician, "technician_photo", photo.pk, "huge").status_code == 404
+
+
+def test_notes_that_are_too_long_are_shown_again(cast: Cast, started: Repair) -> None:
+    refused = send(cast.technician, "repair_notes", started.pk, technician_notes="Rust " * 2500)
+    assert refused.status_code == 200
+    assert "Rust Rust" in folded(refused)
+    assert stored(started).technician_notes == ""
+
+
 def test_notes_are_saved(cast: Cast, started: Repair) -> None:
     data = {"technician_notes": "Resin B", "internal_notes": "Owes us"}
     assert send(cast.technician, "repair_notes", started.pk, **data).status_code == 303
