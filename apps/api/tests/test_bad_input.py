@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.api.parsers import JsonRenderer
 from apps.api.tests.conftest import CallAs, Caller, problem_of
 from apps.repairs.models import Repair, Unit
 from tests import factories
@@ -135,6 +136,11 @@ def test_bad_json_is_refused(caller: Caller, body: bytes, expected: tuple[int, s
     assert answer.status_code == expected[0]
     assert answer["Content-Type"] == "application/problem+json"
     assert not Repair.objects.exists()
+
+
+def test_what_has_no_json_form_is_a_bug_that_is_seen() -> None:
+    with pytest.raises(TypeError):
+        JsonRenderer().render({"reply": object()})
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data", "x"])

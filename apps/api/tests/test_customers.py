@@ -148,6 +148,12 @@ def test_primary_contact_says_how_to_be_reached(call_as: CallAs, cast: Cast) -> 
 # --- Sites ----------------------------------------------------------------------------------
 
 
+def test_who_only_reads_a_customer_adds_no_site(call_as: CallAs, cast: Cast) -> None:
+    path = f"{CUSTOMERS}{cast.fleet.pk}/sites/"
+    assert problem_of(call_as(cast.mate).post(path, {"name": "Yard"})) == (403, "forbidden")
+    assert not Site.objects.exists()
+
+
 def test_sites_are_added_and_changed(call_as: CallAs, cast: Cast) -> None:
     path, caller = f"{CUSTOMERS}{cast.fleet.pk}/sites/", call_as(cast.primary)
     answer = caller.post(path, {"name": "Yard", "zip_code": "60601"})
@@ -260,6 +266,17 @@ def test_colleagues_are_told_names_only(call_as: CallAs, cast: Cast) -> None:
     assert [row["name"] for row in rows] == ["Tom Becker", "Uma Other"]
     assert ["phone" in row for row in rows] == [True, False]
     assert problem_of(call_as(cast.primary).get("/api/technicians/")) == (404, "not_found")
+
+
+def test_technicians_are_told_apart_by_whether_they_work_here(call_as: CallAs, cast: Cast) -> None:
+    record = cast.other_technician_record
+    record.is_active = False
+    record.save()
+    caller, path = call_as(cast.admin), "/api/technicians/?active="
+    assert names(caller.get(f"{path}true")) == ["Tom Becker"]
+    assert names(caller.get(f"{path}false")) == ["Uma Other"]
+    refused = caller.get(f"{path}maybe")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["active"])
 
 
 def test_technician_who_is_out_gives_work_away(call_as: CallAs, cast: Cast) -> None:

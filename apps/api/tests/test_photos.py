@@ -82,6 +82,23 @@ def test_who_adds_what(
     assert send(call_as(cast.member(part)), repair, **fields).status_code == status
 
 
+def test_who_only_sees_a_request_adds_no_picture(call_as: CallAs, cast: Cast) -> None:
+    asked = factories.request(customer=cast.fleet)
+    others = [cast.technician, cast.other_technician]
+    (other,) = (user for user in others if user.technician != asked.technician)
+    assert problem_of(send(call_as(other), asked)) == (403, "forbidden")
+    assert not asked.photos.exists()
+
+
+def test_a_form_without_its_boundary_is_malformed(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    caller, path = call_as(cast.technician), f"/api/repairs/{repair.pk}/photos/"
+    headers = {"Authorization": caller.authorization}
+    answer: Any = Client().generic("POST", path, b"x", "multipart/form-data", headers=headers)
+    assert problem_of(answer) == (400, "malformed")
+
+
 def test_json_is_no_picture(call_as: CallAs, cast: Cast, repair: Repair) -> None:
     answer = call_as(cast.technician).post(f"/api/repairs/{repair.pk}/photos/", {"kind": "after"})
     assert problem_of(answer) == (415, "unsupported_media_type")
@@ -100,7 +117,13 @@ def photo(call_as: CallAs, cast: Cast, repair: Repair) -> RepairPhoto:
 
 @pytest.mark.parametrize(
     ("part", "status"),
-    [("technician", 200), ("admin", 200), ("primary", 404), ("stranger", 404)],
+    [
+        ("technician", 200),
+        ("admin", 200),
+        ("primary", 404),
+        ("stranger", 404),
+        ("sales_agent", 404),
+    ],
 )
 def test_signed_address_shows_what_its_person_may_see(
     cast: Cast, photo: RepairPhoto, part: str, status: int

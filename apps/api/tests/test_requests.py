@@ -110,6 +110,14 @@ def test_admins_choose_the_kind(call_as: CallAs, cast: Cast, kind: str, status: 
     assert call_as(cast.admin).post(BATCHES, body).json()["counts"][status] == 2
 
 
+def test_a_batch_that_is_asked_for_names_no_technician(call_as: CallAs, cast: Cast) -> None:
+    body = {"kind": "request", "customer": cast.fleet.pk, "rows": rows("1")}
+    sent = body | {"technician": cast.technician_record.pk}
+    answer = call_as(cast.admin).post(BATCHES, sent)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["technician"])
+    assert not Repair.objects.exists()
+
+
 @pytest.mark.parametrize(("part", "kind"), [("primary", "field"), ("technician", "request")])
 def test_others_have_one_kind(call_as: CallAs, cast: Cast, part: str, kind: str) -> None:
     body = {"kind": kind, "customer": cast.fleet.pk, "rows": rows("1")}

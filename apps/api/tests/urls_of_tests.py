@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.urls import include, path, re_path
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -104,6 +104,14 @@ class Upload(ApiView):
         return Response({"size": len(sent.read())}, status=201)
 
 
+class Page(ApiView):
+    """Answers with a response of Django's."""
+
+    def post(self, request: Request) -> HttpResponse:
+        made = Customer.objects.create(name="Acme")
+        return HttpResponse(f"made {made.pk}", status=201, content_type="text/plain")
+
+
 FAULTS: dict[str, Exception] = {
     "missing": Http404(),
     "denied": PermissionDenied(),
@@ -125,6 +133,7 @@ _api = [
     path("things/", Things.as_view(), name="thing-list"),
     path("things/<int:pk>/", Thing.as_view(), name="thing-detail"),
     path("upload/", Upload.as_view(), name="upload"),
+    path("page/", Page.as_view(), name="page"),
     path("fail/<str:name>/", Fail.as_view(), name="fail"),
 ]
 urlpatterns = [
@@ -135,6 +144,7 @@ ROWS = [
     Access("t:thing-list", GET={SIGNED_IN}, POST={CUSTOMER, TECHNICIAN}),
     Access("t:thing-detail", GET={SIGNED_IN}, PUT={SIGNED_IN}, PATCH={SIGNED_IN}),
     Access("t:upload", POST={SIGNED_IN}),
+    Access("t:page", POST={SIGNED_IN}),
     Access("t:fail", GET={PUBLIC, SIGNED_IN}),
     Access("api:unknown", GET={PUBLIC}, POST={PUBLIC}),
 ]

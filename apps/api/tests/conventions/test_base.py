@@ -238,6 +238,14 @@ def test_an_upload_is_repeatable_whatever_its_boundary(caller: Caller) -> None:
     assert upload(caller, b"two").status_code == 422
 
 
+def test_a_django_answer_is_repeated_too(caller: Caller) -> None:
+    first = caller.post("/api/page/", {}, Idempotency_Key="k")
+    again = caller.post("/api/page/", {}, Idempotency_Key="k")
+
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert (first.status_code, Customer.objects.count()) == (201, 1)
+
+
 # --- Keys -----------------------------------------------------------------------------------
 
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from drf_spectacular.generators import SchemaGenerator
 
 from apps.api.tests.conftest import Caller, problem_of
+from apps.api.tests.conventions.conftest import HERE
 from core.models import Customer, User
 
 THINGS = "/api/things/"
@@ -109,6 +111,22 @@ def test_every_fault_is_a_problem_without_internals(
 
     assert problem_of(answer) == (status, code)
     assert b"secret" not in answer.content
+
+
+def test_a_view_for_people_asks_who_one_is(anonymous: Caller) -> None:
+    answer = anonymous.get("/api/fail/bug/")
+
+    assert problem_of(answer)[0] == 401
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_call_that_tells_no_body_has_none_in_the_schema() -> None:
+    generator = SchemaGenerator(urlconf=HERE)  # type: ignore[no-untyped-call]  # they have no types
+    made: Any = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]  # as above
+
+    calls = made["paths"]
+    assert "requestBody" in calls["/api/things/"]["post"]
+    assert "requestBody" not in calls["/api/page/"]["post"]
 
 
 def test_faults_of_a_model_are_told_by_field(caller: Caller) -> None:
