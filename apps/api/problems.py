@@ -104,10 +104,7 @@ def flatten(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:
         for key, inner in detail.items():
             own = "" if key == "non_field_errors" else str(key)
             yield from flatten(inner, ".".join(part for part in (name, own) if part))
-    elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
-        for position, inner in enumerate(detail):
-            yield from flatten(inner, f"{name}.{position}" if name else str(position))
-    elif detail:
+    else:
         yield name, [str(item) for item in (detail if isinstance(detail, list) else [detail])]
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,7 +15,6 @@ from apps.api import filters
 from apps.api.authentication import plain
 from apps.api.base import ApiView, ListView
 from apps.api.lists import whole_list, whole_list_of
-from apps.api.problems import as_domain_error
 from apps.api.repair_bodies import (
     AssignBody,
     EditBody,
@@ -34,7 +35,7 @@ from apps.repairs.queries import quote_now, repair_history
 from apps.security.enums import KeyScope
 from apps.security.middleware import identity_of
 from core.compiled import compiled_row, compiled_rows
-from core.errors import Forbidden, NotFound
+from core.errors import DomainError, Forbidden, NotFound
 from core.keys import name_key, unit_key
 from core.models import Customer
 from core.paging import Page, Pager
@@ -245,9 +246,7 @@ class RepairStatus(RepairView):
             return self.body(StatusBody)
         try:
             body = self.body(StatusBody)
-        except Exception as error:
-            if as_domain_error(error) is None:
-                raise
+        except (APIException, DomainError, SuspiciousOperation) as error:
             raise NotFound from error
         if body["status"] != QueueStatus.APPROVED:
             raise NotFound
