@@ -9,7 +9,6 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -125,7 +124,7 @@ def stored_answer(call: Call) -> HttpResponse | None:
 def submit_once(request: HttpRequest, action: Callable[[], HttpResponse]) -> HttpResponse:
     """Run a form's ``action`` once for each rendering of the form; for signed-in people.
 
-    The form carries the hidden field ``idempotency_key`` (``new_key()``); only a redirect, the
+    The form carries the hidden field ``idempotency_key`` (the template tag); only a redirect, the
     mark of success, is kept. Without the field the action simply runs.
 
     Raises:
@@ -136,11 +135,6 @@ def submit_once(request: HttpRequest, action: Callable[[], HttpResponse]) -> Htt
         return action()
     call = Call(f"user:{request.user.pk}", key, form_fingerprint(request))
     return answer_once(call, action, is_kept=is_redirect, waits=True)
-
-
-def new_key() -> str:
-    """A key for one rendering of a form."""
-    return uuid4().hex
 
 
 def check_key(key: str) -> None:

@@ -20,4 +20,5 @@ class ConsoleAndFileBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Returns how many messages were shown and kept."""
-        return min(backend.send_messages(email_messages) for backend in self._backends)
+        # Django's own answer None, not 0, when there is no message.
+        return min(backend.send_messages(email_messages) or 0 for backend in self._backends)

@@ -12,7 +12,7 @@ def die_with_parent() -> None:
 
     An orphan would go on answering, and keep the port from the next start.
     """
-    if sys.platform == "linux":
+    if sys.platform == "linux":  # pragma: no branch - elsewhere the kernel cannot be asked
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

@@ -62,6 +62,13 @@ def test_another_body_under_the_same_key_is_refused() -> None:
 
 
 @pytest.mark.django_db
+def test_a_record_is_shown_by_its_principal_and_key() -> None:
+    answer_once(CALL, add_customer)
+
+    assert str(IdempotencyRecord.objects.get()) == "user:1 k1"
+
+
+@pytest.mark.django_db
 def test_another_principal_has_keys_of_their_own() -> None:
     answer_once(CALL, add_customer)
     answer_once(Call("user:2", "k1", "f" * 64), add_customer)

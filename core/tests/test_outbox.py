@@ -2,9 +2,11 @@
 
 import datetime as dt
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from core import outbox
 from core.clock import now
@@ -116,3 +118,21 @@ def test_drainer_stops_when_told() -> None:
     outbox.handler("test.stop")(lambda _: stop.set())
     outbox.drain_forever(stop, pause_seconds=0)
     assert done == ["hello"]
+
+
+def test_drainer_outlives_a_database_that_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    promise()
+    stop = threading.Event()
+    outbox.enqueue(kind="test.stop", key="stop", payload={})
+    outbox.handler("test.stop")(lambda _: stop.set())
+    faults = iter([OperationalError("the server is away")])
+
+    def away_once(execute: Callable[..., Any], *statement: Any) -> Any:
+        for fault in faults:
+            raise fault
+        return execute(*statement)
+
+    with connection.execute_wrapper(away_once):
+        outbox.drain_forever(stop, pause_seconds=0)
+    assert done == ["hello"]
+    assert caplog.messages == ["draining the outbox failed"]

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core.errors import Invalid
-from core.models import User
+from core.models import CustomerUser, User
 from core.paging import Page, binding_of, paginate, read_page_size
+from tests.factories import make_customer
 
 BY_NAME = ("first_name", "id")
 BY_NAME_BACK = ("-first_name", "-id")
@@ -102,6 +103,20 @@ def test_dictionaries_page_like_instances(people: list[int]) -> None:
     second = paginate(rows, ordering=BY_NAME, page_size=3, cursor=first.next)
 
     assert [row["id"] for row in second.rows] == people[3:6]
+
+
+def test_rows_come_in_the_order_of_what_they_belong_to(people: list[int]) -> None:
+    fleet = make_customer()
+    for pk in reversed(people):
+        CustomerUser.objects.create(user_id=pk, customer=fleet)
+    rows = CustomerUser.objects.select_related("user")
+
+    first = paginate(rows, ordering=("user__first_name", "user__id"), page_size=3)
+    second = paginate(
+        rows, ordering=("user__first_name", "user__id"), page_size=3, cursor=first.next
+    )
+
+    assert [row.user_id for row in first.rows + second.rows] == people[:6]
 
 
 def test_instants_are_read_back_exactly(people: list[int]) -> None:

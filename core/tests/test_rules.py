@@ -1,10 +1,12 @@
 """Who somebody is."""
 
+import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from core import rules
 from core.models import User
 from tests.cast import PARTS, Cast
+from tests.factories import make_user
 
 
 def who(cast: Cast, rule: object) -> set[str]:
@@ -62,3 +64,21 @@ def test_rights_are_of_the_own_customer_only(cast: Cast) -> None:
 def test_agents_own_customers(cast: Cast) -> None:
     assert list(rules.owned_customers(cast.sales_agent)) == [cast.fleet]
     assert list(rules.owned_customers(cast.other_sales_agent)) == []
+
+
+@pytest.mark.parametrize(
+    "key", ["tom.becker", "TOM.Becker", "tom@shop.example", "Tom@SHOP.example"]
+)
+def test_somebody_is_found_by_name_or_address_in_any_case(db: None, key: str) -> None:
+    tom = make_user(username="Tom.Becker", email="Tom@shop.example")
+    make_user()
+
+    assert User.objects.get_by_natural_key(key) == tom
+
+
+@pytest.mark.parametrize("key", ["tom", "", None])
+def test_no_name_or_address_finds_nobody(db: None, key: str | None) -> None:
+    make_user(username="Tom.Becker", email="")
+
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get_by_natural_key(key)

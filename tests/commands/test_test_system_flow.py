@@ -2,17 +2,21 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.http import HttpResponse
+from django.test import Client
 
 from apps.audit.models import AuditEntry
 from apps.photo_storage.models import StoredPhoto
 from apps.repairs.models import Repair, Unit, UnitRepairCount
 from core.models import Customer, OutboxMessage, User
-from rs_systems.flow.steps import Flow
+from rs_systems.flow.people import FlowError, browser
+from rs_systems.flow.steps import Flow, expect_status
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +66,18 @@ def test_a_broken_shop_is_told_and_the_command_fails() -> None:
     assert told[-3].startswith("FAILED  Every invariant holds: A unit's counter equals")
     assert told[-1] == "EXIT The flow is broken."
     assert Repair.objects.count() == 0
+
+
+def test_a_door_that_answers_otherwise_is_told_with_the_begin_of_its_answer() -> None:
+    expect_status(HttpResponse("made", status=201), 200, 201)
+
+    with pytest.raises(FlowError, match=r"^answered 409: Not now$"):
+        expect_status(HttpResponse("Not now", status=409), 200, 201)
+
+
+def test_where_https_is_demanded_the_flow_comes_as_through_the_proxy(settings: Any) -> None:
+    settings.USE_HTTPS = settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    assert browser().get("/login/").status_code == 200
+    assert Client().get("/login/").status_code == 301

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -78,6 +79,14 @@ def test_https_can_be_left_to_a_private_network() -> None:
         "print(s.SESSION_COOKIE_SECURE, s.SECURE_SSL_REDIRECT, s.SECURE_PROXY_SSL_HEADER)"
     )
     assert start(script, **PRODUCTION, USE_HTTPS="False").stdout == "False False None\n"
+
+
+def test_production_writes_its_log_to_the_file_named() -> None:
+    script = "import logging; logging.getLogger('apps.repairs').info('a repair was begun')"
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "of" / "the-shop.log"
+        start(script, **(PRODUCTION | {"LOG_FILE": str(file)}))
+        assert "a repair was begun" in file.read_text()
 
 
 def test_development_needs_no_variable() -> None:

@@ -47,3 +47,9 @@ def test_the_allow_header_names_head_with_get() -> None:
 def test_an_unknown_method_is_refused() -> None:
     with pytest.raises(ValueError, match="no method FETCH"):
         Access("x", FETCH={ADMIN})
+
+
+def test_a_row_shows_its_name_and_roles() -> None:
+    row = Access("x", GET={ADMIN})
+
+    assert repr(row) == f"Access('x', {{'GET': {frozenset({ADMIN})!r}}})"

@@ -128,6 +128,14 @@ def test_a_wrong_method_on_a_page_is_405(client: Client, person: User) -> None:
     assert client.get("/press/")["Allow"] == "POST"
 
 
+def test_a_button_of_others_on_a_page_one_may_see_is_403(client: Client, person: User) -> None:
+    client.force_login(person)
+
+    assert client.get("/desk/").status_code == 200
+    refused = client.post("/desk/")
+    assert (refused.status_code, refused.content) == (403, b"forbidden")
+
+
 def test_a_wildcard_row_is_for_its_roles(client: Client, admin: User, person: User) -> None:
     client.force_login(admin)
     assert client.get("/staff/one/").status_code == 200
@@ -142,6 +150,14 @@ def test_a_bug_in_the_api_is_a_problem_without_its_text(client: Client, db: None
     assert response.status_code == 500
     assert response.json()["code"] == "server_error"
     assert b"secret" not in response.content
+
+
+def test_what_a_view_of_the_api_does_not_find_is_a_problem(client: Client, db: None) -> None:
+    response = client.get("/api/in-vain/")
+
+    assert response.status_code == 404
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"] == "Not found."
 
 
 def test_a_domain_error_in_the_api_is_a_problem(client: Client, db: None) -> None:

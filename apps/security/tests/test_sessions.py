@@ -232,3 +232,11 @@ def test_without_compare_and_set_several_would_win(
     monkeypatch.setattr(sessions, "_swap_refresh", check_then_write)
 
     assert len(_refresh_eight_times(pair.refresh)) > 1
+
+
+def test_a_session_is_shown_with_its_person(person: User) -> None:
+    pair = open_session(user=person, address="127.0.0.1", user_agent="test")
+    session = AuthSession.objects.get(user=person)
+
+    assert pair.access
+    assert str(session) == f"Session {session.pk} of {person}"

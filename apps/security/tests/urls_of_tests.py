@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from core.request_context import request_id
 app_name = "test"
 # The project's own page links to addresses that are not here.
 handler404 = "apps.security.tests.urls_of_tests.missing"
+handler403 = "apps.security.tests.urls_of_tests.forbid"
 
 
 def tell(request: HttpRequest, **_kwargs: object) -> HttpResponse:
@@ -27,6 +28,16 @@ def tell(request: HttpRequest, **_kwargs: object) -> HttpResponse:
 def missing(_request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page of a 404."""
     return HttpResponse("missing", status=404)
+
+
+def forbid(_request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a 403."""
+    return HttpResponse("forbidden", status=403)
+
+
+def look_in_vain(_request: HttpRequest) -> HttpResponse:
+    """What ``get_object_or_404`` raises."""
+    raise Http404("secret")
 
 
 def fail(_request: HttpRequest) -> HttpResponse:
@@ -50,6 +61,7 @@ _api = [
     path("anyone/", _free(tell), name="anyone"),
     path("fail/", fail, name="fail"),
     path("refuse/", refuse, name="refuse"),
+    path("in-vain/", look_in_vain, name="in-vain"),
     path("rowless/", tell, name="rowless"),
 ]
 urlpatterns = [
@@ -57,6 +69,7 @@ urlpatterns = [
     path("page/", tell, name="page"),
     path("tech/page/", tell, name="tech_page"),
     path("press/", tell, name="press"),
+    path("desk/", tell, name="desk"),
     path("rowless/", tell, name="rowless"),
     path("staff/one/", include(([path("", tell, name="one")], "staff"))),
 ]
@@ -67,8 +80,10 @@ ROWS = [
     Access("knock:anyone", GET={PUBLIC}),
     Access("knock:fail", GET={PUBLIC}),
     Access("knock:refuse", GET={PUBLIC}),
+    Access("knock:in-vain", GET={PUBLIC}),
     Access("page", GET={CUSTOMER}),
     Access("tech_page", GET={TECHNICIAN}),
     Access("press", POST={CUSTOMER}),
+    Access("desk", GET={CUSTOMER}, POST={ADMIN}),
     Access("staff:*", GET={ADMIN}),
 ]
