@@ -60,6 +60,7 @@ from apps.queue_management.use_cases.technicians import (
     set_technician_out,
     set_working_hours,
 )
+from apps.queue_management.use_cases.together import approve_repairs, deny_repairs
 from apps.queue_management.use_cases.units import create_unit
 from apps.repairs.services import NO_REASON, Reason
 
@@ -74,6 +75,7 @@ __all__ = [
     "add_time_off",
     "approve_batch",
     "approve_repair",
+    "approve_repairs",
     "ask_approval",
     "assign_repair",
     "attach_photo",
@@ -86,6 +88,7 @@ __all__ = [
     "deactivate_person",
     "deny_batch",
     "deny_repair",
+    "deny_repairs",
     "edit_repair",
     "edit_technician",
     "edit_unit",

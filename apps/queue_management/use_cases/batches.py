@@ -117,7 +117,7 @@ def approve_batch(
     """
     batch, ids = _rows(actor, batch_id, repair_ids, [QueueStatus.PENDING])
     repairs = [
-        _told_by_row(pk, lambda pk: _approve_row(actor=actor, repair_id=pk, reason=reason))
+        _told_by_row(pk, lambda pk: approve_row(actor=actor, repair_id=pk, reason=reason))
         for pk in ids
     ]
     if repairs:
@@ -125,7 +125,7 @@ def approve_batch(
     return batch
 
 
-def _approve_row(*, actor: User, repair_id: int, reason: Reason) -> Repair:
+def approve_row(*, actor: User, repair_id: int, reason: Reason) -> Repair:
     """Approve a row that waits; to take a request or to put work back is another wish."""
     repair = services.find_visible(actor, repair_id)
     allowed = rules.allowed_moves(actor, repair)
