@@ -28,6 +28,22 @@ class ApprovalPolicy(models.TextChoices):
     PRICE_THRESHOLD = "PRICE_THRESHOLD", "Ask above an amount"
 
 
+class SpotRule(models.TextChoices):
+    """Whose people may approve on the spot, by their name and signature at the vehicle."""
+
+    PERSONS = "persons", "Persons only"
+    EVERYBODY = "everybody", "Persons and companies"
+    NOBODY = "nobody", "Nobody"
+
+
+class SpotWish(models.TextChoices):
+    """What a customer wants in place of the shop's rule."""
+
+    SHOP = "shop", "As the shop does it"
+    YES = "yes", "Yes, whoever is there may sign"
+    NO = "no", "No, always ask us"
+
+
 class AssignmentMode(models.TextChoices):
     """Whether a new request is given out at once or waits for the office."""
 

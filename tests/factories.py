@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.forms.models import model_to_dict
+
+from apps.people.services.shop import FIELDS as SHOP_FIELDS
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import QueueStatus, ReasonCode
@@ -177,8 +180,8 @@ def make_invitation(*, invited_by: User, expires_in: dt.timedelta, **fields: Any
 def set_shop(**values: Any) -> ShopSettings:
     """A new version of the shop's settings, with these values in place of the ones in force."""
     current = ShopSettings.objects.current()
-    names = ("time_zone", "require_after_photo", "assignment_mode", "redo_months")
-    return ShopSettings.objects.create(**{name: getattr(current, name) for name in names} | values)
+    present = model_to_dict(current, SHOP_FIELDS)
+    return ShopSettings.objects.create(**present | values)
 
 
 def details(unit_number: str = "", **fields: Any) -> RequestDetails:

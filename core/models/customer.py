@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core.clock import validate_zone
-from core.enums import ApprovalPolicy, CustomerKind
+from core.enums import ApprovalPolicy, CustomerKind, SpotWish
 from core.keys import name_key
 from core.money import MoneyField, money_constraint
 
@@ -156,7 +156,7 @@ class CustomerPreference(models.Model):
     )
     price_per_repair = MoneyField(null=True, blank=True)
     price_per_month = MoneyField(null=True, blank=True)
-    approve_on_the_spot = models.BooleanField(default=True)
+    on_the_spot = models.CharField(max_length=4, choices=SpotWish, default=SpotWish.SHOP)
     email_messages = models.BooleanField(default=True)
     default_view = models.CharField(max_length=20, blank=True, default="home")
     version = models.PositiveIntegerField(default=1, editable=False)

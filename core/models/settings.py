@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core.clock import validate_zone
-from core.enums import AssignmentMode
+from core.enums import AssignmentMode, SpotRule
 
 
 class ShopSettingsManager(models.Manager["ShopSettings"]):
@@ -33,6 +33,7 @@ class ShopSettings(models.Model):
     redo_months = models.PositiveSmallIntegerField(
         default=12, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
+    on_the_spot = models.CharField(max_length=9, choices=SpotRule, default=SpotRule.PERSONS)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

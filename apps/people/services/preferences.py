@@ -12,7 +12,7 @@ FIELDS = (
     "units_per_visit",
     "price_per_repair",
     "price_per_month",
-    "approve_on_the_spot",
+    "on_the_spot",
     "email_messages",
     "default_view",
 )

@@ -25,6 +25,9 @@ class RepairApproval(models.Model):
     )
     decided_by_name = models.CharField(max_length=310)
     decided_at = models.DateTimeField()
+    signature = models.ForeignKey(
+        StoredPhoto, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering: ClassVar = ["id"]
