@@ -12,7 +12,6 @@ from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, Unit
 from apps.repairs.pricing import Quote
 from apps.repairs.queries import (
-    customer_statistics,
     photos_visible_to,
     quote_now,
     repair_history,
@@ -20,6 +19,7 @@ from apps.repairs.queries import (
 )
 from apps.repairs.quotes import quotes_for_new, quotes_of
 from apps.repairs.rules import allowed_moves
+from apps.repairs.statistics import customer_statistics
 from apps.repairs.wording import photo_lines, price_label, timeline, to_customer
 from core.models import CustomerUser, User
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from apps.audit.models import AuditEntry
 from apps.audit.queries import history_of
 from apps.repairs import pricing
 from apps.repairs.approval import PolicyTerms
-from apps.repairs.enums import OPEN_STATUSES, ApprovalMethod, QueueStatus
+from apps.repairs.enums import ApprovalMethod, QueueStatus
 from apps.repairs.models import (
     CustomerPricing,
     Repair,
@@ -265,15 +265,3 @@ def approved_by_policy(customer_id: int, at: dt.datetime) -> Decimal:
 def open_repair_of(unit_ids: Sequence[int]) -> Repair | None:
     """An open repair of one of the units: what a new one would be the duplicate of."""
     return Repair.objects.filter(unit_id__in=unit_ids).open().order_by("id").first()
-
-
-def customer_statistics(customer_id: int) -> dict[str, int | Decimal]:
-    """The guide's figures of one customer, in one statement; voided repairs are not counted."""
-    counted = Q(queue_status=QueueStatus.COMPLETED, voided_at=None)
-    charged = Sum(F("cost") - F("discount"), filter=counted)
-    figures = Repair.objects.filter(customer_id=customer_id).aggregate(
-        total_completed=Count("id", filter=counted),
-        total_cost=charged,
-        active_repairs=Count("id", filter=Q(queue_status__in=OPEN_STATUSES)),
-    )
-    return figures | {"total_cost": figures["total_cost"] or ZERO}
