@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from apps.photo_storage.forms import PhotoField
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType, ReasonCode
+from apps.repairs.forms import position_columns
 from core.models import CustomerPreference, Site
 from core.shop import shop_today
 
@@ -62,6 +63,7 @@ def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
     """One row with what holds for all, as the use case takes it."""
     site = visit["site"]
     return RequestDetails(
+        **position_columns(row),
         unit_number=row["unit_number"],
         damage_type=row["damage_type"] or DamageType.UNKNOWN,
         description=row["description"],

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from apps.photo_storage.forms import PhotoField
 from apps.repairs.enums import DamageType
+from apps.repairs.glass import GlassField
 
 MAXIMUM_ROWS = 50
 PREFIX = "rows"
@@ -32,6 +33,9 @@ class BreakForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     photo = PhotoField(label="Photo", required=False)
+    position = GlassField()
+
+    field_order = ("unit_number", "damage_type", "position", "photo", "description")
 
 
 BreakFormSet = forms.formset_factory(
@@ -63,11 +67,19 @@ def one_row_more(posted: QueryDict) -> Any:
     """The rows as they were filled in, not checked yet, and an empty one: without a script."""
     told = posted.get(f"{PREFIX}-TOTAL_FORMS", "")
     number = int(told) if told in map(str, range(1, MAXIMUM_ROWS)) else 1
-    filled = [
-        {name: posted.get(f"{PREFIX}-{index}-{name}", "") for name in FIELDS}
-        for index in range(number)
-    ]
+    filled = [_filled_row(posted, f"{PREFIX}-{index}") for index in range(number)]
     return BreakFormSet(initial=[*filled, {}], prefix=PREFIX)
+
+
+def _filled_row(posted: QueryDict, prefix: str) -> dict[str, Any]:
+    words = {name: posted.get(f"{prefix}-{name}", "") for name in FIELDS}
+    return words | {"position": [posted.get(f"{prefix}-position_{axis}", "") for axis in (0, 1)]}
+
+
+def position_columns(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a repair that hold the position of a cleaned row."""
+    x, y = row["position"] or (None, None)
+    return {"damage_x": x, "damage_y": y}
 
 
 def filled_rows(rows: Any) -> list[dict[str, Any]]:

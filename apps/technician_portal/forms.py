@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from apps.photo_storage.forms import PhotoField
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType, PhotoKind, QueueStatus, ReasonCode
+from apps.repairs.forms import position_columns
 from apps.repairs.models import Repair
 from core.models import Site
 
@@ -92,6 +93,7 @@ def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
     """One row with what holds for all, as the use case takes it."""
     site = visit["site"]
     return RequestDetails(
+        **position_columns(row),
         unit_number=row["unit_number"],
         damage_type=row["damage_type"] or DamageType.UNKNOWN,
         description=row["description"],

@@ -19,6 +19,8 @@ def kind_of(widget: forms.Widget) -> str:
     """Which of the field template's shapes a widget takes."""
     if widget.is_hidden:
         return "hidden"
+    if own := getattr(widget, "field_kind", ""):
+        return str(own)
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "choices"
     if isinstance(widget, forms.CheckboxInput):
@@ -90,5 +92,6 @@ def labels_to_enter_again(sources: Iterable[object]) -> list[str]:
 
 
 def _focusable_id(bound: BoundField) -> str:
-    first = "_0" if kind_of(bound.field.widget) == "choices" else ""
+    is_several = kind_of(bound.field.widget) in {"choices", "windshield"}
+    first = "_0" if is_several else ""
     return f"{bound.auto_id}{first}"

@@ -10,6 +10,7 @@ import { startOnline } from "./online.js";
 import { startSubmit } from "./submit.js";
 import { startUndo } from "./undo.js";
 import { startErrorSummary } from "./error_summary.js";
+import { startWindshields } from "./windshield.js";
 
 startMenus();
 startMessages();
@@ -20,3 +21,4 @@ startFormsets();
 startOnline();
 startErrorSummary();
 startFiles(startDrafts());
+startWindshields(); // after the drafts, whose marks it draws
