@@ -111,6 +111,8 @@ def test_limit_takes_the_oldest_first() -> None:
     assert done == ["0", "1"]
 
 
+# The drainer lets go of its connection, which a test inside a transaction needs.
+@pytest.mark.django_db(transaction=True)
 def test_drainer_stops_when_told() -> None:
     promise()
     stop = threading.Event()
@@ -120,6 +122,7 @@ def test_drainer_stops_when_told() -> None:
     assert done == ["hello"]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_drainer_outlives_a_database_that_is_away(caplog: pytest.LogCaptureFixture) -> None:
     promise()
     stop = threading.Event()
