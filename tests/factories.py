@@ -22,7 +22,7 @@ from apps.repairs.models import Repair, RepairBatch, Unit
 from apps.repairs.services import Reason
 from apps.technicians.models import Skill, Technician
 from core.clock import now
-from core.enums import ApprovalPolicy, CustomerKind, Role
+from core.enums import ApprovalPolicy, CustomerKind, Role, SpotWish
 from core.keys import name_key
 from core.models import (
     Customer,
@@ -101,6 +101,7 @@ def make_customer(
     units_per_visit: int = 5,
     price_per_repair: Decimal | str | None = None,
     price_per_month: Decimal | str | None = None,
+    on_spot: SpotWish = SpotWish.SHOP,
     is_confirmed: bool = True,
     **fields: Any,
 ) -> Customer:
@@ -113,6 +114,7 @@ def make_customer(
         units_per_visit=units_per_visit,
         price_per_repair=price_per_repair,
         price_per_month=price_per_month,
+        on_the_spot=on_spot,
     )
     return customer
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.enums import ApprovalPolicy
+from core.enums import ApprovalPolicy, SpotRule, SpotWish
 
 
 @dataclass(frozen=True)
@@ -70,3 +70,14 @@ def _by_price(terms: PolicyTerms, repair: FieldRepair) -> PolicyDecision:
 
 def _within(limit: Decimal | None, amount: Decimal) -> bool:
     return limit is None or (limit > 0 and amount <= limit)
+
+
+def may_sign_on_spot(*, is_company: bool, rule: SpotRule, wish: SpotWish) -> bool:
+    """Whether the name and signature of whoever stands at the vehicle approve a repair.
+
+    What the customer wants counts before what the shop does, except that a shop that takes no
+    signatures takes none.
+    """
+    if rule == SpotRule.NOBODY or wish == SpotWish.NO:
+        return False
+    return wish == SpotWish.YES or rule == SpotRule.EVERYBODY or not is_company

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 from apps.audit.models import AuditEntry
 from apps.audit.queries import history_of
 from apps.repairs import pricing
-from apps.repairs.approval import PolicyTerms
+from apps.repairs.approval import PolicyTerms, may_sign_on_spot
 from apps.repairs.enums import ApprovalMethod, QueueStatus
 from apps.repairs.models import (
     CustomerPricing,
@@ -24,11 +24,11 @@ from apps.repairs.models import (
 from apps.repairs.models.prices import TIER_FIELDS
 from apps.repairs.rules import sees_internal
 from core.clock import day_bounds, local_date, month_bounds, now
-from core.enums import ApprovalPolicy, CustomerKind
+from core.enums import ApprovalPolicy, CustomerKind, SpotRule, SpotWish
 from core.models import Customer, CustomerPreference, User
 from core.money import ZERO
 from core.rules import is_admin, is_sales_agent, is_technician, membership
-from core.shop import shop_zone
+from core.shop import shop_settings, shop_zone
 
 STATUS_AND_PRICE = frozenset(
     {
@@ -228,6 +228,23 @@ def policy_terms(customer: Customer) -> PolicyTerms:
         price_per_repair=row.price_per_repair,
         price_per_month=row.price_per_month,
     )
+
+
+def takes_signatures(customer: Customer) -> bool:
+    """Whether whoever stands at this customer's vehicle may approve on the spot."""
+    row = CustomerPreference.objects.filter(customer=customer).first() or CustomerPreference()
+    return may_sign_on_spot(
+        is_company=customer.is_company,
+        rule=SpotRule(shop_settings().on_the_spot),
+        wish=SpotWish(row.on_the_spot),
+    )
+
+
+def signed_approvals_visible_to(user: User) -> QuerySet[RepairApproval]:
+    """Approvals with a drawn signature, of the repairs that this person may see."""
+    visible = Repair.objects.visible_to(user)
+    signed = RepairApproval.objects.exclude(signature=None).select_related("signature")
+    return signed.filter(repair__in=visible)
 
 
 def units_in_visit(

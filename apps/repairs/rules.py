@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from apps.repairs.models import Repair
-from apps.repairs.workflow import Party, find_move, moves_from
+from apps.repairs.workflow import WITNESSES, Party, find_move, moves_from
 from apps.technicians.rules import technician_of
 from core.enums import Role
 from core.models import Customer, User
@@ -66,6 +66,11 @@ def _is_blocked_take(repair: Standing, target: str, parties: frozenset[Party]) -
     move = find_move(repair.queue_status, target)
     is_take = move is not None and Party.TECHNICIAN in move.parties
     return is_take and repair.is_pinned and not parties & {Party.ASSIGNED, Party.ADMIN}
+
+
+def may_witness(user: User, repair: Standing) -> bool:
+    """Take the customer's word for this repair at the vehicle, by name and signature."""
+    return repair.voided_at is None and bool(parties_of(user, repair) & WITNESSES)
 
 
 def may_request_for(user: User, customer: Customer) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 
 from apps.audit.recorder import change, record, snapshot
+from apps.photo_storage.models import StoredPhoto
 from apps.repairs import pricing
 from apps.repairs.enums import ApprovalMethod, QueueStatus
 from apps.repairs.models import UNIT_NUMBER_LENGTH, Repair, RepairApproval, Unit, UnitRepairCount
@@ -29,6 +30,8 @@ from core.keys import is_printable, unit_key
 from core.models import Customer, User
 
 UNIT_KEY_LENGTH = 60
+# Who decided is nobody who signs in: the entry's actor only carried it out.
+NAMED_METHODS = frozenset({ApprovalMethod.ON_SPOT, ApprovalMethod.LINK})
 _STAMPS = {
     QueueStatus.REQUESTED: "requested_at",
     QueueStatus.APPROVED: "approved_at",
@@ -247,12 +250,14 @@ def add_approval(
     reason: str = "",
     decided_by: User | None = None,
     name: str = "",
+    signature: StoredPhoto | None = None,
 ) -> RepairApproval:
     """Write down a decision, and with an approval the most that may be charged.
 
     Args:
         decided_by: Whose decision it was, where the actor only carries it out.
         name: The decider's name where it is not a user's.
+        signature: What they drew with their finger, if they did.
     """
     decider = decided_by or actor
     if is_approved:
@@ -267,6 +272,7 @@ def add_approval(
         decided_by=decider,
         decided_by_name=name or str(decider),
         decided_at=now(),
+        signature=signature,
     )
 
 
@@ -297,6 +303,8 @@ def fix_price(*, repair: Repair, customer: Customer, at: dt.datetime) -> pricing
 def approval_change(approval: RepairApproval) -> list[dict[str, Any]]:
     """What a decision adds to the audit entry of its move."""
     told = [change("decided", None, ApprovalMethod(approval.method).label)]
+    if approval.method in NAMED_METHODS:
+        told.append(change("decided_by", None, approval.decided_by_name))
     if approval.clause:
         told.append(change("clause", None, approval.clause))
     return told

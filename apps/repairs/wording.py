@@ -137,8 +137,10 @@ def _denied(changes: Changes) -> str:
 
 
 def _decision(text: str, changes: Changes) -> str:
-    how = _new(changes, "decided")
-    return f"{text}. {how}." if how else text
+    how, name = _new(changes, "decided"), _new(changes, "decided_by")
+    if not how:
+        return text
+    return f"{text}. {how} by {name}." if name else f"{text}. {how}."
 
 
 def _completed(changes: Changes) -> str:

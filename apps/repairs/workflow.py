@@ -68,6 +68,8 @@ MOVES: tuple[Move, ...] = (
     _move(_S.DENIED, _S.PENDING, _P.ADMIN),
 )
 _TABLE = {(move.source, move.target): move for move in MOVES}
+# Whoever stands at the vehicle approves by name and signature on the device of one of these.
+WITNESSES = frozenset({_P.ASSIGNED, _P.ADMIN})
 ENTRANCES = frozenset({_S.REQUESTED, _S.PENDING, _S.APPROVED})
 REASON_CODES = frozenset(ReasonCode)
 

@@ -11,6 +11,7 @@ from apps.queue_management.use_cases.batches import (
     deny_batch,
     request_batch,
 )
+from apps.queue_management.use_cases.bulk import assign_repairs, pin_repairs, put_back_repairs
 from apps.queue_management.use_cases.corrections import (
     mark_windshield_replaced,
     merge_units,
@@ -37,6 +38,11 @@ from apps.queue_management.use_cases.edits import (
     set_cost_override,
 )
 from apps.queue_management.use_cases.moves import complete_repair, move_repair, start_repair
+from apps.queue_management.use_cases.on_the_spot import (
+    SpotWord,
+    approve_batch_on_spot,
+    approve_on_spot,
+)
 from apps.queue_management.use_cases.people import (
     accept_invitation,
     accept_invitation_as_new,
@@ -69,15 +75,19 @@ __all__ = [
     "BatchRow",
     "Reason",
     "RequestDetails",
+    "SpotWord",
     "accept_invitation",
     "accept_invitation_as_new",
     "add_photo",
     "add_time_off",
     "approve_batch",
+    "approve_batch_on_spot",
+    "approve_on_spot",
     "approve_repair",
     "approve_repairs",
     "ask_approval",
     "assign_repair",
+    "assign_repairs",
     "attach_photo",
     "change_role",
     "complete_repair",
@@ -98,7 +108,9 @@ __all__ = [
     "move_repair",
     "move_with_photo",
     "pin_repair",
+    "pin_repairs",
     "put_back_repair",
+    "put_back_repairs",
     "reactivate_person",
     "remove_time_off",
     "request_batch",

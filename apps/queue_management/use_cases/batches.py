@@ -115,7 +115,7 @@ def approve_batch(
         NotFound: No such batch, or a row that is not of it.
         Conflict: A row that does not wait for approval, named by ``repair``.
     """
-    batch, ids = _rows(actor, batch_id, repair_ids, [QueueStatus.PENDING])
+    batch, ids = locked_rows(actor, batch_id, repair_ids, [QueueStatus.PENDING])
     repairs = [
         _told_by_row(pk, lambda pk: approve_row(actor=actor, repair_id=pk, reason=reason))
         for pk in ids
@@ -147,7 +147,9 @@ def deny_batch(
     repair_ids: Sequence[int] | None = None,
 ) -> RepairBatch:
     """Deny every row that nobody has taken yet, or the rows named; all of those or none."""
-    batch, ids = _rows(actor, batch_id, repair_ids, [QueueStatus.REQUESTED, QueueStatus.PENDING])
+    batch, ids = locked_rows(
+        actor, batch_id, repair_ids, [QueueStatus.REQUESTED, QueueStatus.PENDING]
+    )
     repairs = [
         _told_by_row(pk, lambda pk: deny_one(actor=actor, repair_id=pk, reason=reason))
         for pk in ids
@@ -233,7 +235,7 @@ def _offer(repair: Repair, reader: PriceReader, *, nth: int, ahead: int) -> None
     repair.offered_amount, repair.offered_lines = offer.amount, offer.stored_lines()
 
 
-def _rows(
+def locked_rows(
     actor: User, batch_id: int, repair_ids: Sequence[int] | None, statuses: Sequence[QueueStatus]
 ) -> tuple[RepairBatch, list[int]]:
     """The batch and its rows: those named, or all that stand at one of the statuses; locked."""

@@ -1,7 +1,10 @@
 """Whether a repair is done: take, approve, put back, ask again, deny."""
 
+from dataclasses import dataclass
+
 from apps.audit.recorder import snapshot
 from apps.audit.use_case import use_case
+from apps.photo_storage.models import StoredPhoto
 from apps.queue_management import assignment, notices, workload
 from apps.queue_management.models import AssignmentRule
 from apps.queue_management.use_cases.requests import check_duplicate, check_serviced
@@ -16,6 +19,16 @@ from apps.repairs.workflow import Party
 from apps.technicians.rules import technician_of
 from core.errors import Conflict, NotFound
 from core.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How the customer's word came, and whose it was where it is not the actor's own."""
+
+    method: ApprovalMethod
+    name: str = ""
+    clause: str = ""
+    signature: StoredPhoto | None = None
 
 
 @use_case
@@ -61,7 +74,9 @@ def approve_one(
             verb="repair.put_back",
         )
     else:
-        _approve_waiting(actor, repair, reason)
+        is_office = Party.APPROVER not in parties_of(actor, repair)
+        method = ApprovalMethod.OFFICE if is_office else ApprovalMethod.CUSTOMER
+        approve_waiting(actor, repair, Word(method), reason)
     return repair
 
 
@@ -131,16 +146,22 @@ def _take(actor: User, repair: Repair, reason: Reason) -> None:
         notices.tell_reassigned(repair, former.user, actor)
 
 
-def _approve_waiting(actor: User, repair: Repair, reason: Reason) -> None:
+def approve_waiting(actor: User, repair: Repair, word: Word, reason: Reason = NO_REASON) -> None:
+    """Approve a locked repair that waits, at most at what it costs today.
+
+    The caller has checked that whoever gave the word may.
+    """
     before = snapshot(repair)
-    is_office = Party.APPROVER not in parties_of(actor, repair)
     approval = services.add_approval(
         actor=actor,
         repair=repair,
         is_approved=True,
-        method=ApprovalMethod.OFFICE if is_office else ApprovalMethod.CUSTOMER,
+        method=word.method,
         amount=quote_now(repair).amount,
+        clause=word.clause,
         reason=reason.text,
+        name=word.name,
+        signature=word.signature,
     )
     transition(
         actor=actor,
