@@ -194,7 +194,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 # Trying on while locked does not lock longer, or nobody would ever get in again.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "apps.security.addresses.client_address"
+AXES_CLIENT_IP_CALLABLE = "apps.security.addresses.client_network"
 AXES_USERNAME_CALLABLE = "apps.security.sign_in.attempted_name"
 AXES_LOCKOUT_CALLABLE = "apps.security.sign_in.keep_answer"
 AXES_DISABLE_ACCESS_LOG = True
@@ -272,8 +272,31 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = True
 warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 MEDIA_ROOT = BASE_DIR / ENV.text("MEDIA_ROOT", "media")
+AWS_STORAGE_BUCKET_NAME = ENV.bucket("AWS_STORAGE_BUCKET_NAME")
+AWS_S3_REGION_NAME = ENV.text("AWS_S3_REGION_NAME")
+AWS_S3_ENDPOINT_URL = ENV.url("AWS_S3_ENDPOINT_URL", schemes=("https", "http"))
+AWS_ACCESS_KEY_ID = ENV.text("AWS_ACCESS_KEY_ID")
+AWS_SECRET_ACCESS_KEY = ENV.text("AWS_SECRET_ACCESS_KEY")
+FOLDER: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+BUCKET: dict[str, Any] = {
+    "BACKEND": "apps.photo_storage.bucket.PrivateBucket",
+    "OPTIONS": {
+        "bucket_name": AWS_STORAGE_BUCKET_NAME,
+        "access_key": AWS_ACCESS_KEY_ID or None,
+        "secret_key": AWS_SECRET_ACCESS_KEY or None,
+        "region_name": AWS_S3_REGION_NAME or None,
+        "endpoint_url": AWS_S3_ENDPOINT_URL or None,
+        # Servers other than Amazon's rarely have a name of their own for each bucket.
+        "addressing_style": "path" if AWS_S3_ENDPOINT_URL else "virtual",
+        "default_acl": None,
+        # Names are random: asking first whether one is taken is a call for nothing.
+        "file_overwrite": True,
+        "max_memory_size": 4 * 1024 * 1024,
+        "use_threads": False,
+    },
+}
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": BUCKET if AWS_STORAGE_BUCKET_NAME else FOLDER,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # The head of the audit chain, kept outside the database it guards.
@@ -300,11 +323,6 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss"))
 CELERY_BROKER_URL = ENV.url("CELERY_BROKER_URL", schemes=("amqp", "amqps"))
-AWS_STORAGE_BUCKET_NAME = ENV.text("AWS_STORAGE_BUCKET_NAME")
-AWS_S3_REGION_NAME = ENV.text("AWS_S3_REGION_NAME")
-AWS_S3_ENDPOINT_URL = ENV.url("AWS_S3_ENDPOINT_URL", schemes=("https", "http"))
-AWS_ACCESS_KEY_ID = ENV.text("AWS_ACCESS_KEY_ID")
-AWS_SECRET_ACCESS_KEY = ENV.text("AWS_SECRET_ACCESS_KEY")
 
 # --- Language and time --------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
-from apps.security.addresses import client_address
+from apps.security.addresses import client_network
 from apps.security.identity import Identity
 from apps.security.middleware import identity_of
 from apps.security.rates import seconds_to_wait
@@ -38,7 +38,7 @@ class CallRate(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the call; whether it is within both limits."""
         sent = plain(request)
-        waits = [seconds_to_wait("address", client_address(sent))]
+        waits = [seconds_to_wait("address", client_network(sent))]
         if request.user.pk:
             waits.append(seconds_to_wait("user", identity_of(sent).principal))
         self._wait = max(waits)

@@ -79,8 +79,8 @@ register(
     ),
     MessageKind(
         "welcome",
-        "Your account is ready",
-        {"address": "https://shop.example/login/"},
+        "Choose your password",
+        {"address": "https://shop.example/password/reset/MQ/token/"},
         is_personal=True,
     ),
     MessageKind(

@@ -97,17 +97,8 @@ class RegistrationForm(PersonForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     email = _email()
-    password = new_password()
 
-    field_order = (
-        "kind",
-        "company_name",
-        "first_name",
-        "last_name",
-        "email",
-        "phone",
-        "password",
-    )
+    field_order = ("kind", "company_name", "first_name", "last_name", "email", "phone")
 
 
 class InvitedForm(PersonForm):

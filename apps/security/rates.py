@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from apps.security.addresses import client_address
+from apps.security.addresses import client_network
 from apps.security.errors import TooManyRequests
 
 MINUTE = 60
@@ -36,5 +36,5 @@ def limit_sign_ins(request: HttpRequest) -> None:
     Raises:
         TooManyRequests: Its minute is used up.
     """
-    if wait := seconds_to_wait("sign_in", client_address(request)):
+    if wait := seconds_to_wait("sign_in", client_network(request)):
         raise TooManyRequests(extra={"retry_after": wait})

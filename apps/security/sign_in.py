@@ -6,7 +6,7 @@ from axes.utils import reset
 from django.contrib.auth import authenticate, login
 from django.http import HttpRequest, HttpResponse
 
-from apps.security.addresses import client_address
+from apps.security.addresses import client_network
 from apps.security.backends import is_plausible
 from apps.security.errors import NotSignedIn, TooManyRequests
 from apps.security.rates import limit_sign_ins
@@ -36,15 +36,20 @@ def check_credentials(request: HttpRequest, *, username: str, password: str) -> 
     if user is None:
         raise NotSignedIn("The user name or the password is wrong.", code="wrong_credentials")
     # The API opens no session of Django, after which axes would forget the failures itself.
-    reset(username=attempted_name(request, {"username": username}), ip=client_address(request))
+    reset(username=attempted_name(request, {"username": username}), ip=client_network(request))
     return user
 
 
 def sign_in_page(request: HttpRequest, *, username: str, password: str) -> User:
     """Sign a person in on the pages; see ``check_credentials`` for what it raises."""
     user = check_credentials(request, username=username, password=password)
-    login(request, user, backend="apps.security.backends.PersonBackend")
+    let_in(request, user)
     return user
+
+
+def let_in(request: HttpRequest, user: User) -> None:
+    """Begin a session of the pages for somebody who has shown who they are."""
+    login(request, user, backend="apps.security.backends.PersonBackend")
 
 
 def attempted_name(_request: HttpRequest, credentials: dict[str, Any] | None) -> str:

@@ -17,18 +17,38 @@ _FIELDS = ("first_name", "last_name", "email", "phone")
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewPerson:
-    """What somebody tells about themselves when they get an account."""
+class Newcomer:
+    """What a stranger tells about themselves; nobody knows yet whether the address is theirs."""
 
     first_name: str
     email: str
-    password: str
     last_name: str = ""
     phone: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class NewPerson(Newcomer):
+    """Somebody known, who gets an account with a password."""
+
+    password: str
+
+
 def build_user(person: NewPerson, *, role: Role = Role.CUSTOMER, username: str = "") -> User:
-    """A checked, unsaved user; without a name given, one is made from the address.
+    """A checked, unsaved user with a password; see ``build_newcomer``.
+
+    Raises:
+        Invalid: With the messages by field.
+    """
+    user = build_newcomer(person, role=role, username=username)
+    check_new_password(person.password, user)
+    user.set_password(person.password)
+    return user
+
+
+def build_newcomer(person: Newcomer, *, role: Role = Role.CUSTOMER, username: str = "") -> User:
+    """A checked, unsaved user whom no password lets in yet.
+
+    Without a user name given, one is made from the address.
 
     Raises:
         Invalid: With the messages by field.
@@ -45,8 +65,7 @@ def build_user(person: NewPerson, *, role: Role = Role.CUSTOMER, username: str =
         raise Invalid(CORRECT, errors={name: ["Please fill this in."] for name in missing})
     check_fields(user, _FIELDS)
     user.username = checked_username(username) if username else free_username(user.email)
-    check_new_password(person.password, user)
-    user.set_password(person.password)
+    user.set_unusable_password()
     return user
 
 

@@ -39,13 +39,11 @@ def request_password_reset(*, email: str) -> None:
     user = user_by_email(email)
     if user is None or not user.is_active:
         return
-    token = default_token_generator.make_token(user)
-    path = reverse("password_reset_confirm", args=[encoded(user), token])
     minute = now().strftime("%Y%m%d%H%M")
     promise_mail(
         to=user.email,
         kind="password_reset",
-        fields={"address": address(path)},
+        fields={"address": way_in(user)},
         key=f"password_reset:{user.pk}:{minute}",
     )
 
@@ -63,6 +61,14 @@ def reset_password(*, encoded_id: str, token: str, new_password: str) -> User:
     if not default_token_generator.check_token(user, token):  # used while we waited for the lock
         raise _not_valid()
     return _set(user, new_password, verb="password_reset")
+
+
+def way_in(user: User) -> str:
+    """The address to mail: whoever opens it within an hour chooses the password, once."""
+    path = reverse(
+        "password_reset_confirm", args=[encoded(user), default_token_generator.make_token(user)]
+    )
+    return address(path)
 
 
 def holder_of(encoded_id: str, token: str) -> User:
@@ -96,10 +102,12 @@ def _not_valid() -> NotFound:
 
 def _set(user: User, password: str, *, verb: str) -> User:
     check_new_password(password, user, field="new_password")
-    before = snapshot(user)
+    before, is_first = snapshot(user), not user.has_usable_password()
     user.set_password(password)
     save_next(actor=user, instance=user, before=before, verb=verb)
     end_sessions(user=user)
+    if is_first:  # nothing was changed that a mail could tell of
+        return user
     promise_mail(
         to=user.email,
         kind="password_changed",

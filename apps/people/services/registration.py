@@ -1,15 +1,18 @@
 """A stranger gets an account (DOMAIN, section 1).
 
 A registration always makes a new customer, or none: nothing that is posted can reach into an
-existing one, and no answer tells whether an address or a company is known.
+existing one, and no answer tells whether an address or a company is known. Nobody is let in
+before they have chosen a password at the address mailed to them: what cannot be signed in to
+right after registering tells nothing, and nobody registers in somebody else's name.
 """
 
 from apps.audit.use_case import use_case
 from apps.people.messages import address, promise_mail
 from apps.people.queries import user_by_email
-from apps.people.services.accounts import NewPerson, build_user, save_new_user
+from apps.people.services.accounts import Newcomer, build_newcomer, save_new_user
 from apps.people.services.customers import open_customer
 from apps.people.services.join_requests import ask_to_join
+from apps.people.services.passwords import way_in
 from apps.people.services.team import add_member
 from core.clock import now
 from core.enums import CustomerKind
@@ -18,7 +21,7 @@ from core.models import User
 
 
 @use_case
-def register_customer(*, person: NewPerson, kind: str, company_name: str = "") -> User | None:
+def register_customer(*, person: Newcomer, kind: str, company_name: str = "") -> User | None:
     """Make an account, a new unconfirmed customer and its primary contact.
 
     1. check everything; 2. store the person, or write to who has the address already;
@@ -35,7 +38,7 @@ def register_customer(*, person: NewPerson, kind: str, company_name: str = "") -
     Raises:
         Invalid: With the messages by field.
     """
-    user = build_user(person)
+    user = build_newcomer(person)
     name = _customer_name(user, kind, company_name)
     if not _save_unless_known(user):
         return None
@@ -48,13 +51,13 @@ def register_customer(*, person: NewPerson, kind: str, company_name: str = "") -
 
 @use_case
 def register_and_ask_to_join(
-    *, person: NewPerson, company_name: str, message: str = ""
+    *, person: Newcomer, company_name: str, message: str = ""
 ) -> User | None:
     """Make an account without a customer, and ask to join a company by its name.
 
     Returns and raises like ``register_customer``.
     """
-    user = build_user(person)
+    user = build_newcomer(person)
     if not company_name.strip():
         raise _name_missing()
     if not _save_unless_known(user):
@@ -80,23 +83,22 @@ def _save_unless_known(user: User) -> bool:
     """Whether the account was made; in either case a mail is on its way to the address."""
     known = user_by_email(user.email)
     if known is None and _save_first(user):
-        promise_mail(
-            to=user.email,
-            kind="welcome",
-            fields={"address": address("/login/")},
-            key=f"welcome:{user.pk}",
-        )
+        _write(user, kind="welcome", way=way_in(user))
         return True
     known = known or user_by_email(user.email)
-    if known is not None and known.is_active:
-        hour = now().strftime("%Y%m%d%H")
-        promise_mail(
-            to=known.email,
-            kind="email_exists",
-            fields={"address": address("/login/")},
-            key=f"email_exists:{known.pk}:{hour}",
-        )
+    if known is None or not known.is_active:
+        return False
+    if known.has_usable_password():
+        _write(known, kind="email_exists", way=address("/login/"))
+    else:
+        _write(known, kind="welcome", way=way_in(known))
     return False
+
+
+def _write(user: User, *, kind: str, way: str) -> None:
+    """Promise the mail, of each kind one an hour."""
+    hour = now().strftime("%Y%m%d%H")
+    promise_mail(to=user.email, kind=kind, fields={"address": way}, key=f"{kind}:{user.pk}:{hour}")
 
 
 def _save_first(user: User) -> bool:

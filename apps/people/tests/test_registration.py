@@ -4,25 +4,27 @@ import pytest
 from django.core import mail
 
 from apps.audit.models import AuditEntry
-from apps.people.services.accounts import NewPerson
+from apps.people.services.accounts import Newcomer
+from apps.people.services.passwords import reset_password
 from apps.people.services.registration import register_and_ask_to_join, register_customer
 from apps.people.tests.conftest import MakeUser
 from core.enums import CustomerKind, Role
 from core.errors import Invalid
 from core.invariants import invariant_violations
-from core.models import Customer, CustomerPreference, CustomerUser, JoinRequest, User
+from core.models import Customer, CustomerPreference, CustomerUser, JoinRequest, OutboxMessage, User
 from core.outbox import drain
 
+PASSWORD = "a-long-pass-word-7"
 
-def person(**fields: Any) -> NewPerson:
+
+def person(**fields: Any) -> Newcomer:
     values = {
         "first_name": "Ana",
         "last_name": "Ortiz",
         "email": "Ana@Example.com",
-        "password": "a-long-pass-word-7",
         "phone": "206 555 0123",
     }
-    return NewPerson(**{**values, **fields})
+    return Newcomer(**{**values, **fields})
 
 
 @pytest.mark.django_db
@@ -80,11 +82,36 @@ def test_a_deactivated_person_is_not_written_to(make_user: MakeUser) -> None:
 
 
 @pytest.mark.django_db
-def test_a_new_person_gets_a_welcome() -> None:
-    register_customer(person=person(), kind=CustomerKind.PERSON)
+def test_a_new_person_comes_in_by_the_address_mailed_to_them() -> None:
+    user = register_customer(person=person(), kind=CustomerKind.PERSON)
+    assert user is not None
+    assert not user.has_usable_password()
     drain()
     [sent] = mail.outbox
-    assert (sent.to, sent.subject) == (["Ana@Example.com"], "Your account is ready")
+    assert (sent.to, sent.subject) == (["Ana@Example.com"], "Choose your password")
+    choose(sent)
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+    drain()
+    # Nothing was changed that a second mail could tell of.
+    assert len(mail.outbox) == 1
+
+
+def choose(sent: mail.EmailMessage) -> None:
+    uid, token = sent.body.split("/password/reset/")[1].split("/")[:2]
+    reset_password(encoded_id=uid, token=token, new_password=PASSWORD)
+
+
+@pytest.mark.django_db
+def test_who_registers_again_before_choosing_is_written_to_again() -> None:
+    first = register_customer(person=person(), kind=CustomerKind.PERSON)
+    OutboxMessage.objects.all().delete()
+    again = register_customer(person=person(first_name="Bea"), kind=CustomerKind.PERSON)
+    assert (again, User.objects.get()) == (None, first)
+    drain()
+    [sent] = mail.outbox
+    choose(sent)
+    assert User.objects.get().first_name == "Ana"
 
 
 def test_a_taken_user_name_gets_a_random_end(make_user: MakeUser) -> None:
@@ -102,7 +129,6 @@ def test_a_taken_user_name_gets_a_random_end(make_user: MakeUser) -> None:
         ({"first_name": " "}, "person", "", "first_name"),
         ({"first_name": "A\0na"}, "person", "", "first_name"),
         ({"phone": "12"}, "person", "", "phone"),
-        ({"password": "short"}, "person", "", "password"),
         ({}, "company", "  ", "company_name"),
         ({}, "company", "x" * 201, "name"),
         ({}, "company", "Nul\0", "name"),

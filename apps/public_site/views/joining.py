@@ -2,20 +2,20 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.people.queries import open_invitation, user_by_email
-from apps.people.services.accounts import NewPerson
+from apps.people.services.accounts import Newcomer, NewPerson
 from apps.people.services.join_requests import ask_to_join
 from apps.people.services.registration import register_and_ask_to_join, register_customer
 from apps.public_site.forms import InvitedForm, JoinForm, RegistrationForm
 from apps.public_site.views.shared import sent, show, submit
 from apps.queue_management.use_cases import accept_invitation, accept_invitation_as_new
 from apps.security.rates import limit_sign_ins
+from apps.security.sign_in import let_in
 from core.enums import Decision
 from core.errors import NotFound
 from core.keys import fold_key
@@ -23,10 +23,7 @@ from core.models import Invitation, JoinRequest
 from core.pages import person, see_other
 from core.rules import is_signed_in, membership
 
-BACKEND = "apps.security.backends.PersonBackend"
 
-
-@sensitive_post_parameters("password")
 @never_cache
 def register(request: HttpRequest) -> HttpResponse:
     """Make an account; the answer is the same whether or not the address has one already."""
@@ -42,13 +39,14 @@ def _registered(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
     limit_sign_ins(request)
     values = dict(form.cleaned_data)
     kind, company = values.pop("kind"), values.pop("company_name")
-    newcomer = NewPerson(**values)
+    newcomer = Newcomer(**values)
     if kind == form.JOIN:
         register_and_ask_to_join(person=newcomer, company_name=company)
     else:
         register_customer(person=newcomer, kind=kind, company_name=company)
     messages.success(
-        request, f"Thank you. We have written to {newcomer.email}; you can sign in now."
+        request,
+        f"Thank you. We have written to {newcomer.email}: open the address in our mail to come in.",
     )
     return see_other("login")
 
@@ -91,7 +89,7 @@ def _with_own_account(request: HttpRequest, token: str, found: Invitation) -> Ht
 def _accepted(request: HttpRequest, token: str, form: InvitedForm) -> HttpResponse:
     limit_sign_ins(request)
     user = accept_invitation_as_new(token=token, person=NewPerson(email="", **form.cleaned_data))
-    login(request, user, backend=BACKEND)
+    let_in(request, user)
     messages.success(request, f"Welcome. Your user name is {user.username}; your e-mail works too.")
     return see_other("home")
 

@@ -15,6 +15,7 @@ from apps.people.services.passwords import (
 from apps.public_site.forms import AddressForm, NewPasswordForm, PasswordChangeForm
 from apps.public_site.views.shared import sent, show, submit
 from apps.security.rates import limit_sign_ins
+from apps.security.sign_in import let_in
 from core.errors import NotFound
 from core.pages import person, see_other
 
@@ -37,9 +38,9 @@ def ask(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("new_password")
 @never_cache
 def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
-    """Choose a new password by a mailed address."""
+    """Choose a password by a mailed address; the first one lets its person in at once."""
     try:
-        holder_of(uid, token)
+        is_first = not holder_of(uid, token).has_usable_password()
     except NotFound as error:
         answer = show(request, "password_reset_over", detail=error.detail)
         answer.status_code = error.status
@@ -47,11 +48,17 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     form = NewPasswordForm(sent(request))
 
     def store() -> HttpResponse:
-        reset_password(encoded_id=uid, token=token, **form.cleaned_data)
+        user = reset_password(encoded_id=uid, token=token, **form.cleaned_data)
+        if is_first:
+            let_in(request, user)
+            messages.success(
+                request, f"Welcome. Your user name is {user.username}; your e-mail works too."
+            )
+            return see_other("home")
         messages.success(request, "Your password is changed. Sign in with the new one.")
         return see_other("login")
 
-    return submit(request, form, store) or show(request, "password_choose", form)
+    return submit(request, form, store) or show(request, "password_choose", form, is_first=is_first)
 
 
 @sensitive_post_parameters("current_password", "new_password")

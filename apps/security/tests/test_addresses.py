@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from apps.security.addresses import client_address
+from apps.security.addresses import client_address, client_network
 
 PROXIES = [ipaddress.ip_network("10.0.0.0/8")]
 
@@ -43,3 +43,18 @@ def test_the_right_most_hop_that_is_no_proxy_is_the_caller(
     settings.TRUSTED_PROXIES = PROXIES
 
     assert address(remote, forwarded) == caller
+
+
+@pytest.mark.parametrize(
+    ("remote", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("", "0.0.0.0"),  # noqa: S104  # nobody's address
+    ],
+)
+def test_limits_count_a_whole_network_of_ipv6_as_one_caller(remote: str, counted: str) -> None:
+    assert client_network(RequestFactory().get("/", REMOTE_ADDR=remote)) == counted

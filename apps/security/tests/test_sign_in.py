@@ -168,3 +168,12 @@ def test_callers_are_counted_apart(settings: Any) -> None:
     assert seconds_to_wait("user", "user:1") == 0
     assert seconds_to_wait("user", "user:1") > 0
     assert seconds_to_wait("user", "user:2") == 0
+
+
+def test_changing_the_address_inside_one_network_does_not_dodge_the_lock(person: User) -> None:
+    for number in range(10):
+        fail("ann.fleet", address=f"2001:db8::{number + 1}")
+
+    with pytest.raises(TooManyRequests):
+        sign_in("ann.fleet", address="2001:db8::ffff")
+    assert sign_in("ann.fleet", address="2001:db8:0:1::1") == person
