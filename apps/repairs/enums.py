@@ -63,3 +63,9 @@ class PhotoKind(models.TextChoices):
     BEFORE = "before", "Before"
     AFTER = "after", "After"
     ADDITIONAL = "additional", "Additional"
+
+
+class RequestSource(models.TextChoices):
+    """Through which door a repair came, where that is worth knowing."""
+
+    STICKER = "sticker", "A driver, by the unit's sticker"

@@ -1,6 +1,7 @@
 """Models of repairs."""
 
 from apps.repairs.models.approval import RepairApproval, RepairPhoto
+from apps.repairs.models.links import RepairLink, UnitSticker
 from apps.repairs.models.prices import CustomerPricing, ShopPriceList
 from apps.repairs.models.repair import Repair, RepairBatch
 from apps.repairs.models.unit import UNIT_NUMBER_LENGTH, Unit, UnitRepairCount
@@ -11,8 +12,10 @@ __all__ = [
     "Repair",
     "RepairApproval",
     "RepairBatch",
+    "RepairLink",
     "RepairPhoto",
     "ShopPriceList",
     "Unit",
     "UnitRepairCount",
+    "UnitSticker",
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from apps.repairs.enums import OPEN_STATUSES, DamageType, QueueStatus, ReasonCode
+from apps.repairs.enums import OPEN_STATUSES, DamageType, QueueStatus, ReasonCode, RequestSource
 from apps.repairs.models.unit import Unit
 from apps.repairs.pricing import DEFAULT_SCHEDULE, tier_amount
 from apps.repairs.triggers import frozen_money_trigger, legal_move_trigger
@@ -188,6 +188,7 @@ class Repair(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     requested_by_name = models.CharField(max_length=100, blank=True)
+    source = models.CharField(max_length=7, choices=RequestSource, blank=True, editable=False)
     moved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
