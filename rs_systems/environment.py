@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 TRUE = frozenset({"true", "1", "yes", "on"})
 FALSE = frozenset({"false", "0", "no", "off"})
 ENVIRONMENTS = ("development", "production")
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
 
 
@@ -100,6 +102,15 @@ class Environment:
         if parts.scheme not in schemes or not parts.netloc:
             example = f"Write it like {schemes[0]}://host:port/path"
             raise refusal(name, masked(value), "is not an address we can use", example)
+        return value
+
+    def bucket(self, name: str) -> str:
+        """Returns the name of a bucket: what S3 allows, so that no address is taken for one."""
+        value = self.text(name)
+        if value and not BUCKET_NAME.fullmatch(value):
+            raise refusal(
+                name, value, "is no name of a bucket", "Write its name only: our-shop-photos"
+            )
         return value
 
     def database(self, name: str, default: str = "") -> dict[str, Any]:
