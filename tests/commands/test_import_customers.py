@@ -111,3 +111,47 @@ def test_a_wrong_column_and_an_impossible_name_are_sentences(file: Path, tmp_pat
     assert "REFUSED Please correct what is marked." in run(file, *GOOD, customer="", commit=True)
     told = run(file, *GOOD, errors=tmp_path / "none" / "x.csv")
     assert "cannot be written: " in told
+
+
+def test_columns_are_guessed_and_told(file: Path) -> None:
+    told = run(file, *GOOD, map="", commit=True)
+    assert "CSV with commas, UTF-8: " in told
+    assert "number from “EquipID”" in told
+    assert Unit.objects.get(number="00470").plate == ""
+
+
+def test_a_list_without_numbers_is_a_sentence(file: Path) -> None:
+    file.write_text("Colour,Depot\nred,North\nred,South\n")
+    out = StringIO()
+    with pytest.raises(CommandError, match="say --map number=NAME"):
+        call_command("import_customers", file, customer=NAME, stdout=out)
+
+
+def test_one_row_is_chosen_for_a_unit(file: Path) -> None:
+    run(file, *GOOD, *CONFLICT, choose=["w0497=5"], commit=True)
+    assert Unit.objects.get(number="W0497").model == "FIRE BOAT"
+    assert "REFUSED “x” is no pair like 4127=12" in run(file, *GOOD, choose=["x"])
+
+
+def test_the_good_rows_only(file: Path) -> None:
+    told = run(file, *GOOD, "5,,15,A,B,", good_rows_only=True, commit=True)
+    assert "1 rows cannot be imported; the others are. Use --errors FILE" in told
+    assert Unit.objects.count() == 3
+
+
+def test_rows_that_are_no_road_vehicles_are_told_one_by_one(file: Path) -> None:
+    told = run(file, *GOOD)
+    assert "1 rows seem to be no road vehicles, imported all the same:" in told
+    assert "  Row 3, unit W0497: boat (BOAT)" in told
+    told = run(file, *GOOD, road_vehicles_only=True, commit=True)
+    assert "1 rows seem to be no road vehicles, left out:" in told
+    assert Unit.objects.count() == 2
+
+
+def test_what_is_gone_and_what_is_withdrawn_is_told(file: Path) -> None:
+    run(file, *GOOD, commit=True)
+    Unit.objects.filter(number="00470").update(is_active=False)
+    told = run(file, GOOD[0], commit=True)
+    assert "Listed, but withdrawn here; they stay so: 00470" in told
+    assert "Not in the list any more; they stay in use: 8, W0497" in told
+    assert Unit.objects.in_use().count() == 2

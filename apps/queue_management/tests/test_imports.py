@@ -7,15 +7,21 @@ from django.test.utils import CaptureQueriesContext
 from apps.audit.chain import faults as chain_faults
 from apps.audit.models import AuditEntry
 from apps.queue_management.use_cases import RequestDetails, imports, request_repair
-from apps.queue_management.use_cases.imports import import_fleet, plan_import
+from apps.queue_management.use_cases.imports import (
+    import_fleet,
+    import_units,
+    plan_import,
+    plan_units_import,
+)
 from apps.repairs.fleet_file import ListedRow
-from apps.repairs.fleet_import import FleetList, ImportPlan, OnConflict, gather
+from apps.repairs.fleet_import import FleetList, ImportPlan, gather
 from apps.repairs.models import Unit
 from core.enums import Role
-from core.errors import Conflict, Forbidden, Invalid
+from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from core.invariants import invariant_violations
 from core.models import Customer, User
 from tests.books import refused
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 NAME = "City of Example"
@@ -23,12 +29,12 @@ NAME = "City of Example"
 
 def fleet(*rows: dict[str, str]) -> FleetList:
     listed = (ListedRow(place, row) for place, row in enumerate(rows, start=2))
-    return gather(listed, OnConflict.REFUSE)
+    return gather(listed)
 
 
 def run(rows: FleetList, actor: User | None = None) -> ImportPlan:
     actor = actor or User.objects.system()
-    return import_fleet(actor=actor, customer_name=NAME, fleet=rows, progress=lambda *_: None)
+    return import_fleet(actor=actor, customer_name=NAME, fleet=rows)
 
 
 def verbs(entries: Iterable[AuditEntry]) -> list[str]:
@@ -104,12 +110,7 @@ def test_a_list_with_faults_is_refused_whole() -> None:
 
 def test_an_impossible_name_writes_nothing() -> None:
     with pytest.raises(Invalid):
-        import_fleet(
-            actor=User.objects.system(),
-            customer_name="",
-            fleet=fleet(TRUCK),
-            progress=lambda *_: None,
-        )
+        import_fleet(actor=User.objects.system(), customer_name="", fleet=fleet(TRUCK))
     assert Unit.objects.count() == 0
 
 
@@ -167,3 +168,69 @@ def test_a_unit_added_meanwhile_stops_the_import_whole(monkeypatch: pytest.Monke
             fleet=fleet(TRUCK, VAN),
             progress=added_meanwhile,
         )
+
+
+def own(actor: User, rows: FleetList, customer: Customer, **options: object) -> ImportPlan:
+    return import_units(actor=actor, customer_id=customer.pk, fleet=rows, **options)  # type: ignore[arg-type] # the options of this function
+
+
+@pytest.mark.parametrize("part", ["primary", "requester", "sales_agent", "admin"])
+def test_who_may_enter_units_imports_them(cast: Cast, part: str) -> None:
+    own(cast.member(part), fleet(TRUCK, VAN), cast.fleet)
+    assert cast.fleet.units.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [("mate", Forbidden), ("stranger", NotFound), ("technician", NotFound)],
+)
+def test_others_import_nothing(cast: Cast, part: str, kind: type[DomainError]) -> None:
+    with pytest.raises(kind):
+        own(cast.member(part), fleet(TRUCK), cast.fleet)
+    with pytest.raises(kind):
+        plan_units_import(actor=cast.member(part), customer_id=cast.fleet.pk, fleet=fleet(TRUCK))
+    assert Unit.objects.count() == 0
+
+
+def test_the_good_rows_alone_where_told_so(cast: Cast) -> None:
+    rows = fleet(TRUCK, VAN | {"year": "1"})
+    with refused(Invalid, "list_has_faults"):
+        own(cast.primary, rows, cast.fleet)
+    assert len(own(cast.primary, rows, cast.fleet, good_rows_only=True).new) == 1
+
+
+def test_what_the_vin_tells_is_stored_and_audited_and_never_again(cast: Cast) -> None:
+    rows = fleet({"number": "9", "vin": "1M8GDM9AXKP042788", "make": ""})
+    own(cast.primary, rows, cast.fleet)
+    unit = Unit.objects.get()
+    assert (unit.year, unit.make, unit.model) == (
+        1989,
+        "MOTOR COACH INDUSTRIES",
+        "102C3 Intercity",
+    )
+    entry = AuditEntry.objects.get(verb="unit.created")
+    assert {"field": "year", "old": None, "new": 1989} in entry.changes
+    Unit.objects.update(make="MCI", model="Our coach", year=1990)
+    assert own(cast.primary, rows, cast.fleet).is_empty
+
+
+def test_what_is_gone_is_told_and_withdrawn_only_where_chosen(cast: Cast) -> None:
+    own(cast.primary, fleet(TRUCK, VAN, {"number": "9"}), cast.fleet)
+    todo = plan_units_import(actor=cast.primary, customer_id=cast.fleet.pk, fleet=fleet(TRUCK))
+    assert [unit.number for unit in todo.gone] == ["9", "B-7"]
+    own(cast.primary, fleet(TRUCK), cast.fleet)
+    assert Unit.objects.in_use().count() == 3
+    wanted = [unit.pk for unit in Unit.objects.filter(number__in=["9", "0470"])]
+    own(cast.primary, fleet(TRUCK), cast.fleet, withdraw=wanted)
+    assert [unit.number for unit in Unit.objects.in_use()] == ["0470", "B-7"]
+    entries = AuditEntry.objects.order_by("-position")
+    assert entries[1].changes == [{"field": "is_active", "old": True, "new": False}]
+    assert entries[0].changes[-1] == {"field": "withdrawn", "old": 0, "new": 1}
+
+
+def test_a_unit_being_worked_on_is_not_withdrawn_and_named(cast: Cast) -> None:
+    details = RequestDetails(unit_number="9")
+    repair = request_repair(actor=cast.primary, customer_id=cast.fleet.pk, details=details)
+    with refused(Conflict, "unit_has_open_repairs") as caught:
+        own(cast.primary, fleet(TRUCK), cast.fleet, withdraw=[repair.unit_id])
+    assert caught.value.detail == "Units with open repairs stay in use: 9."

@@ -1,7 +1,7 @@
 """A fleet's vehicle list becomes units: shown first, then done, all of it or nothing."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from django.db import IntegrityError
@@ -10,9 +10,10 @@ from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.people.queries import confirmed_company
 from apps.people.services.customers import create_customer
+from apps.queue_management.use_cases.units import find_for_units
 from apps.repairs import services
 from apps.repairs.fleet_import import CheckedRow, FleetList, ImportPlan, Progress, UnitChange, plan
-from apps.repairs.models import Unit
+from apps.repairs.models import Repair, Unit
 from core.clock import now
 from core.enums import CustomerKind
 from core.errors import Conflict, Forbidden, Invalid
@@ -20,72 +21,137 @@ from core.models import Customer, User
 from core.rules import is_admin
 
 CHUNK = 1000
+SHOWN = 10
 T = TypeVar("T")
 
 
+def no_progress(_verb: str, _number: int) -> None:
+    """For who has nobody to tell."""
+
+
 def plan_import(*, actor: User, customer_name: str, fleet: FleetList) -> ImportPlan:
-    """What ``import_fleet`` would do now; writes nothing.
+    """What ``import_fleet`` would do now to the company of that name; writes nothing.
 
     Raises:
-        Forbidden: Only admins import.
+        Forbidden: Only admins import by name.
     """
-    _check_importer(actor)
-    return plan(fleet.rows, _units_by_key(confirmed_company(customer_name)))
+    _check_office(actor)
+    customer = confirmed_company(customer_name)
+    return plan(fleet, _units_by_key(customer.pk if customer else None))
+
+
+def plan_units_import(*, actor: User, customer_id: int, fleet: FleetList) -> ImportPlan:
+    """What ``import_units`` would do now; writes nothing.
+
+    Raises:
+        NotFound, Forbidden: As there.
+    """
+    return plan(fleet, _units_by_key(find_for_units(actor, customer_id).pk))
 
 
 @use_case
 def import_fleet(
-    *, actor: User, customer_name: str, fleet: FleetList, progress: Progress
+    *,
+    actor: User,
+    customer_name: str,
+    fleet: FleetList,
+    progress: Progress = no_progress,
+    good_rows_only: bool = False,
 ) -> ImportPlan:
-    """Make and change a company's units as its list says; all rows or none.
+    """Make and change the units of the company of that name, which is opened if it is new.
 
-    1. refuse a list with faults; 2. find the confirmed company, or open it, and lock it; 3. lock
+    Raises:
+        Forbidden: Only admins import by name.
+        Invalid, Conflict: As ``import_units``; the name is none.
+    """
+    _check_office(actor)
+    _check_faults(fleet, good_rows_only=good_rows_only)
+    customer = confirmed_company(customer_name)
+    if customer is None:
+        customer = create_customer(actor=actor, kind=CustomerKind.COMPANY, name=customer_name)
+    return _import(actor, customer.pk, fleet, progress, frozenset())
+
+
+@use_case
+def import_units(
+    *,
+    actor: User,
+    customer_id: int,
+    fleet: FleetList,
+    progress: Progress = no_progress,
+    good_rows_only: bool = False,
+    withdraw: Collection[int] = (),
+) -> ImportPlan:
+    """Make and change a customer's units as a list says; all rows or none.
+
+    1. refuse a list with faults, unless the good rows are wanted; 2. lock the customer; 3. lock
     the units that stand and compare; 4. write in chunks; 5. one audit entry for each unit made or
     changed, so that a unit's own history is whole, and one for the import with its counts.
     A list that changes nothing writes nothing.
 
     Args:
-        actor: An admin, or the system actor.
-        customer_name: The company's; compared ignoring case and blanks.
+        actor: Who may enter units: the office, the owning sales agent, the customer's own people.
+        customer_id: Whose units they are.
         fleet: The list, as ``fleet_import.gather`` brought it together.
         progress: Told what is being done, and how many units are done.
+        good_rows_only: Import what can be imported of a list with faults.
+        withdraw: Ids of units to take out of use; only those that the list names no more.
 
     Raises:
-        Forbidden: Only admins import.
-        Invalid: ``list_has_faults``, or the name is none.
-        Conflict: ``units_changed``: somebody else added one of these units at the same moment.
+        NotFound, Forbidden: No such customer, or they may not enter units of it.
+        Invalid: ``list_has_faults``.
+        Conflict: ``units_changed``: somebody else added one of these units at the same moment;
+            ``unit_has_open_repairs``: a unit to withdraw is being worked on.
     """
-    _check_importer(actor)
-    if fleet.faults:
-        detail = f"{len(fleet.faults):,} rows cannot be imported, so none was."
-        raise Invalid(detail, code="list_has_faults")
-    customer = _locked_company(actor, customer_name)
-    todo = plan(fleet.rows, _units_by_key(customer, lock=True))
+    customer = find_for_units(actor, customer_id)
+    _check_faults(fleet, good_rows_only=good_rows_only)
+    return _import(actor, customer.pk, fleet, progress, frozenset(withdraw))
+
+
+def _import(
+    actor: User, customer_id: int, fleet: FleetList, progress: Progress, withdraw: frozenset[int]
+) -> ImportPlan:
+    customer = services.locked_customer(customer_id)
+    todo = plan(fleet, _units_by_key(customer.pk, lock=True))
+    gone = [unit for unit in todo.gone if unit.pk in withdraw]
+    _check_idle(gone)
     _make_units(actor, customer, todo.new, progress)
     _change_units(actor, todo.changed, progress)
-    if not todo.is_empty:
+    _change_units(actor, [UnitChange(unit, {"is_active": False}) for unit in gone], progress)
+    if not todo.is_empty or gone:
         told = [change("made", 0, len(todo.new)), change("changed", 0, len(todo.changed))]
+        told += [change("withdrawn", 0, len(gone))] if gone else []
         before = snapshot(customer)
         record(actor=actor, verb="units.imported", target=customer, before=before, changes=told)
     return todo
 
 
-def _check_importer(actor: User) -> None:
+def _check_office(actor: User) -> None:
     if not is_admin(actor):
         raise Forbidden("Only the office imports vehicle lists.")
 
 
-def _locked_company(actor: User, name: str) -> Customer:
-    customer = confirmed_company(name)
-    if customer is None:
-        customer = create_customer(actor=actor, kind=CustomerKind.COMPANY, name=name)
-    return services.locked_customer(customer.pk)
+def _check_faults(fleet: FleetList, *, good_rows_only: bool) -> None:
+    if fleet.faults and not good_rows_only:
+        detail = f"{len(fleet.faults):,} rows cannot be imported, so none was."
+        raise Invalid(detail, code="list_has_faults")
 
 
-def _units_by_key(customer: Customer | None, *, lock: bool = False) -> dict[str, Unit]:
-    if customer is None:
+def _check_idle(units: Sequence[Unit]) -> None:
+    """Refuse to withdraw what is being worked on, naming it."""
+    ids = [unit.pk for unit in units]
+    busy = Repair.objects.open().filter(unit__in=ids).values_list("unit_number", flat=True)
+    if numbers := sorted(set(busy)):
+        told = ", ".join(numbers[:SHOWN]) + (" and others" if len(numbers) > SHOWN else "")
+        raise Conflict(
+            f"Units with open repairs stay in use: {told}.", code="unit_has_open_repairs"
+        )
+
+
+def _units_by_key(customer_id: int | None, *, lock: bool = False) -> dict[str, Unit]:
+    if customer_id is None:
         return {}
-    units = Unit.objects.filter(customer=customer).order_by("pk")
+    units = Unit.objects.filter(customer_id=customer_id).order_by("pk")
     if lock:
         units = units.select_for_update(no_key=True)
     return {unit.number_key: unit for unit in units}
@@ -96,9 +162,10 @@ def _make_units(
 ) -> None:
     done = 0
     for chunk in _chunks(rows):
+        values = [row.values | row.decoded for row in chunk]
         units = [
-            Unit(customer=customer, number=row.number, number_key=row.key, **row.values)
-            for row in chunk
+            Unit(customer=customer, number=row.number, number_key=row.key, **known)
+            for row, known in zip(chunk, values, strict=True)
         ]
         try:
             Unit.objects.bulk_create(units)
@@ -107,8 +174,8 @@ def _make_units(
                 "Somebody added one of these units at this moment; try again.",
                 code="units_changed",
             ) from error
-        for unit, row in zip(units, chunk, strict=True):
-            _record(actor, unit, "unit.created", {"number": ""} | dict.fromkeys(row.values, ""))
+        for unit, known in zip(units, values, strict=True):
+            _record(actor, unit, "unit.created", {"number": ""} | dict.fromkeys(known, ""))
         done += len(chunk)
         progress("Made", done)
 
@@ -135,9 +202,9 @@ def _change_units(actor: User, changes: Sequence[UnitChange], progress: Progress
 def _record(actor: User, unit: Unit, verb: str, old: Mapping[str, object]) -> None:
     """An entry whose differences are known: finding them would cost a statement for each unit."""
     told = [
-        change(name, before or None, getattr(unit, name))
+        change(name, None if before in ("", None) else before, getattr(unit, name))
         for name, before in old.items()
-        if getattr(unit, name)
+        if getattr(unit, name) not in ("", None)
     ]
     before = snapshot(unit)
     record(actor=actor, verb=verb, target=unit, before=before, changes=told, public=True)

@@ -13,7 +13,7 @@ from apps.repairs import rules, services
 from apps.repairs.models import Unit
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.keys import unit_key
-from core.models import User
+from core.models import Customer, User
 
 
 @use_case
@@ -32,11 +32,7 @@ def create_unit(
         NotFound, Forbidden, Invalid.
         Conflict: ``unit_exists``, with its id.
     """
-    customer = customers_visible_to(actor).filter(pk=customer_id).first()
-    if customer is None:
-        raise NotFound
-    if not (may_edit_customer(actor, customer) or rules.may_request_for(actor, customer)):
-        raise Forbidden("You may not enter units of this customer.")
+    customer = find_for_units(actor, customer_id)
     services.check_unit_number(number)
     # The customer's row is locked, so that nobody enters the same number at the same moment.
     unit = Unit(customer=services.locked_customer(customer.pk), number=number.strip())
@@ -45,6 +41,20 @@ def create_unit(
     unit.save()
     record(actor=actor, verb="unit.created", target=unit)
     return unit
+
+
+def find_for_units(actor: User, customer_id: int) -> Customer:
+    """The customer, if this person may enter its vehicles.
+
+    Raises:
+        NotFound, Forbidden.
+    """
+    customer = customers_visible_to(actor).filter(pk=customer_id).first()
+    if customer is None:
+        raise NotFound
+    if not (may_edit_customer(actor, customer) or rules.may_request_for(actor, customer)):
+        raise Forbidden("You may not enter units of this customer.")
+    return customer
 
 
 def _refuse_known(unit: Unit) -> None:

@@ -3,7 +3,7 @@ import pytest
 from apps.repairs.fleet_file import ListedRow
 from apps.repairs.fleet_import import (
     CheckedRow,
-    Choice,
+    Decisions,
     FleetList,
     OnConflict,
     RowFault,
@@ -24,8 +24,12 @@ def faults(number: str = "1", **texts: str) -> str:
     return checked.reason if isinstance(checked, RowFault) else ""
 
 
-def together(*rows: ListedRow, on_conflict: OnConflict = OnConflict.REFUSE) -> FleetList:
-    return gather(rows, on_conflict)
+def together(
+    *rows: ListedRow,
+    on_conflict: OnConflict = OnConflict.REFUSE,
+    chosen: dict[str, int] | None = None,
+) -> FleetList:
+    return gather(rows, Decisions(on_conflict=on_conflict, chosen=chosen or {}))
 
 
 TWO_SAY_OTHER_THINGS = (
@@ -63,7 +67,7 @@ def test_everything_wrong_with_a_row_is_told() -> None:
     told = faults("", vin="x" * 18, make="a\0", plate="y" * 21)
     assert told == (
         "Write a unit number of 1 to 50 printable characters. "
-        "The vin is longer than 17 characters. "
+        "The VIN is longer than 17 characters. "
         "The make has characters that cannot be printed. "
         "The plate is longer than 20 characters."
     )
@@ -92,14 +96,60 @@ def test_rows_that_contradict_one_another_are_refused_each_by_name() -> None:
     ]
 
 
-@pytest.mark.parametrize(("choice", "taken"), [(OnConflict.FIRST, 2), (OnConflict.LAST, 4)])
-def test_one_of_them_is_taken_when_told_so(choice: OnConflict, taken: int) -> None:
-    result = together(*TWO_SAY_OTHER_THINGS, on_conflict=choice)
-    (chosen,) = result.choices
+@pytest.mark.parametrize(("rule", "taken"), [(OnConflict.FIRST, 2), (OnConflict.LAST, 4)])
+def test_a_rule_takes_one_of_them(rule: OnConflict, taken: int) -> None:
+    result = together(*TWO_SAY_OTHER_THINGS, on_conflict=rule)
+    (difference,) = result.differences
     assert [row.row for row in result.rows] == [taken, 3]
-    assert (chosen.taken, chosen.rows) == (taken, (2, 4))
-    assert isinstance(chosen, Choice)
-    assert chosen.difference == "model BOAT / FIRE BOAT"
+    assert (difference.taken, [row.row for row in difference.rows]) == (taken, [2, 4])
+    assert difference.told == "model BOAT / FIRE BOAT"
+
+
+def test_the_row_that_was_chosen_wins_over_the_rule() -> None:
+    result = together(*TWO_SAY_OTHER_THINGS, on_conflict=OnConflict.FIRST, chosen={"0470": 4})
+    assert [row.row for row in result.rows] == [4, 3]
+
+
+def test_choosing_a_row_of_another_unit_chooses_nothing() -> None:
+    result = together(*TWO_SAY_OTHER_THINGS, chosen={"0470": 3})
+    assert len(result.faults) == 2
+
+
+def test_a_number_that_a_spreadsheet_shortened_is_a_fault() -> None:
+    assert "has shortened this number" in faults("1.23457E+11")
+
+
+TRAILER = listed(2, "T1", kind="TRAILER - TILT DECK")
+TRUCK = listed(3, "1", kind="TRUCK W/ TRAILER", vin="1M8GDM9AXKP042788")
+
+
+def test_a_trailer_is_told_and_imported_all_the_same() -> None:
+    result = together(TRAILER, TRUCK)
+    assert result.others == [RowFault(2, "T1", "trailer (TRAILER - TILT DECK)")]
+    assert [row.number for row in result.rows] == ["T1", "1"]
+    assert "kind" not in result.rows[0].values
+
+
+@pytest.mark.parametrize(
+    "decisions", [Decisions(leave_others_out=True), Decisions(left_out=frozenset({2}))]
+)
+def test_it_is_left_out_where_told_so_but_counts_as_listed(decisions: Decisions) -> None:
+    result = gather([TRAILER, TRUCK], decisions)
+    assert [row.number for row in result.rows] == ["1"]
+    assert (result.left_out, result.keys, len(result.others)) == ([2], {"t1", "1"}, 1)
+
+
+def test_an_odd_vin_is_told_and_taken() -> None:
+    result = together(listed(2, "1", vin="~6725"))
+    assert result.warnings == [RowFault(2, "1", "The VIN ~6725 has 5 characters instead of 17.")]
+    assert result.rows[0].values == {"vin": "~6725"}
+
+
+def test_a_vin_fills_where_the_row_is_silent() -> None:
+    row = check_row(listed(2, "1", vin="1M8GDM9AXKP042788", make="MCI", year=""))
+    assert isinstance(row, CheckedRow)
+    assert row.values["make"] == "MCI"
+    assert row.decoded == {"model": "102C3 Intercity", "year": 1989}
 
 
 def standing(number: str, **values: object) -> dict[str, Unit]:
@@ -108,7 +158,7 @@ def standing(number: str, **values: object) -> dict[str, Unit]:
 
 
 def planned(units: dict[str, Unit], **texts: str) -> tuple[int, list[dict[str, object]], int]:
-    todo = plan(together(listed(2, "0470", **texts)).rows, units)
+    todo = plan(together(listed(2, "0470", **texts)), units)
     return len(todo.new), [item.values for item in todo.changed], todo.unchanged
 
 
@@ -126,5 +176,33 @@ def test_an_empty_cell_wipes_out_nothing() -> None:
 
 
 def test_a_merged_unit_is_left_alone() -> None:
-    todo = plan(together(listed(2, "0470", make="B")).rows, standing("0470", merged_into_id=3))
-    assert (todo.merged, todo.is_empty) == (["0470"], True)
+    units = standing("0470", merged_into_id=3, is_active=False)
+    todo = plan(together(listed(2, "0470", make="B")), units)
+    assert (todo.merged, todo.is_empty, todo.withdrawn) == (["0470"], True, [])
+
+
+VIN = "1M8GDM9AXKP042788"
+
+
+def test_a_vin_fills_what_the_unit_does_not_say_and_overwrites_nothing() -> None:
+    units = standing("0470", make="Our coach", vin=VIN)
+    assert planned(units, vin=VIN) == (0, [{"model": "102C3 Intercity", "year": 1989}], 0)
+    units = standing("0470", make="Our coach", model="Old", year=1990, vin=VIN)
+    assert planned(units, vin=VIN) == (0, [], 1)
+
+
+def test_a_withdrawn_unit_is_told_and_stays_withdrawn() -> None:
+    todo = plan(together(listed(2, "0470", make="B")), standing("0470", is_active=False))
+    assert (todo.withdrawn, [item.values for item in todo.changed]) == (["0470"], [{"make": "B"}])
+
+
+def test_units_in_use_that_the_list_names_no_more_are_told() -> None:
+    fleet = together(listed(2, "0470"), listed(3, "8", year="1"))
+    units = (
+        standing("0470")
+        | standing("8")
+        | standing("77")
+        | standing("78", is_active=False)
+        | standing("79", is_active=False, merged_into_id=1)
+    )
+    assert [unit.number for unit in plan(fleet, units).gone] == ["77"]

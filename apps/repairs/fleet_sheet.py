@@ -1,0 +1,119 @@
+"""Reads a spreadsheet (.xlsx) as the texts that a person sees in it, in bounded memory and time."""
+
+import datetime as dt
+import io
+import itertools
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO
+
+from openpyxl import load_workbook
+
+from core.errors import Invalid
+
+LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_TEXTS = 50 * 1024 * 1024
+MAXIMUM_PARTS = 2000
+BROKEN = "This spreadsheet is broken; save it again, or as “CSV UTF-8”."
+_SHARED_TEXTS = "xl/sharedStrings.xml"
+_ZEROS = re.compile(r"0{2,30}")
+_PEEK = 4096
+
+
+def is_spreadsheet(content: bytes) -> bool:
+    """Whether it is a ZIP archive, as spreadsheets are."""
+    return content.startswith(b"PK\x03\x04")
+
+
+def read_spreadsheet(content: bytes, maximum_columns: int) -> Iterator[tuple[int, list[str]]]:
+    """Number and texts of each row of the first sheet that has any.
+
+    Raises:
+        Invalid: It is no spreadsheet, broken, or would unpack to too much.
+    """
+    _check_parts(content)
+    try:
+        with warnings.catch_warnings():
+            # Of styles and charts that openpyxl leaves out: nothing of them is read.
+            warnings.simplefilter("ignore")
+            yield from _rows(io.BytesIO(content), maximum_columns)
+    except Exception as error:  # whatever a broken file makes the library stumble over
+        raise Invalid(BROKEN) from error
+
+
+def _check_parts(content: bytes) -> None:
+    """Refuse an archive that unpacks to much, or whose XML declares things of its own."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            texts = sum(part.file_size for part in parts if part.filename == _SHARED_TEXTS)
+            unpacked = sum(part.file_size for part in parts)
+            if len(parts) > MAXIMUM_PARTS or unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS:
+                raise Invalid("This spreadsheet unpacks to too much; save it as “CSV UTF-8”.")
+            if any(_declares(archive, part) for part in parts):
+                raise Invalid(BROKEN)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+        raise Invalid(BROKEN) from error
+
+
+def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    if not part.filename.endswith((".xml", ".rels")):
+        return False
+    with archive.open(part) as file:
+        return b"<!DOCTYPE" in file.read(_PEEK).replace(b"\0", b"")
+
+
+def _rows(file: IO[bytes], maximum_columns: int) -> Iterator[tuple[int, list[str]]]:
+    book = load_workbook(file, read_only=True, data_only=True)
+    try:
+        for sheet in book.worksheets:
+            # The size that the sheet says may be wrong; one column more shows a list too wide.
+            sheet.reset_dimensions()
+            rows = _filled(sheet.iter_rows(max_col=maximum_columns + 1))
+            if first := next(rows, None):
+                yield from itertools.chain([first], rows)
+                return
+    finally:
+        book.close()
+
+
+def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
+    """Number and texts of the rows that have any.
+
+    A sheet may skip a million rows: for each of them comes one and the same object.
+    """
+    blank = None
+    for number, row in enumerate(rows, start=1):
+        if row is blank:
+            continue
+        cells = _trimmed([_text(cell) for cell in row])
+        if cells:
+            yield number, cells
+        else:
+            blank = row
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _text(cell: object) -> str:
+    """What the cell shows: whole numbers without a point, with the zeros that its format adds."""
+    value = getattr(cell, "value", None)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int):
+        zeros = _ZEROS.fullmatch(getattr(cell, "number_format", "") or "")
+        return str(value).zfill(len(zeros[0])) if zeros else str(value)
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    return str(value)

@@ -1,0 +1,125 @@
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from apps.repairs import fleet_sheet
+from apps.repairs.fleet_file import read_table
+from core.errors import Invalid
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def book(fill: Callable[[Worksheet], object], *, first_empty: bool = False) -> bytes:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert isinstance(sheet, Worksheet)
+    if first_empty:
+        extra = workbook.create_sheet("List")
+        sheet = extra
+    fill(sheet)
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def rows(content: bytes) -> list[tuple[int, list[str]]]:
+    return list(read_table(content).rows)
+
+
+def with_part(content: bytes, name: str, text: bytes) -> bytes:
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            new.writestr(part.filename, text if part.filename == name else old.read(part))
+        if name not in old.namelist():
+            new.writestr(name, text)
+    return out.getvalue()
+
+
+def fill_plain(sheet: Worksheet) -> None:
+    sheet.append(["Unit", "Plate"])
+    sheet.append(["1", "A1"])
+
+
+def test_cells_are_read_as_a_person_sees_them() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet.append(["Unit", "A", "B", "C", "D", "E", "F", "G"])
+        at = dt.datetime(2015, 8, 4, 7, 30)  # noqa: DTZ001 - a sheet's times have no zone
+        day = dt.datetime(2015, 8, 4)  # noqa: DTZ001
+        sheet.append([470, "00470", 100000.0, 1.5, True, day, at, None])
+        sheet["A2"].number_format = "00000"
+        sheet["B2"].number_format = "@"
+        sheet["H2"].value = "=1+1"
+        sheet["H2"].data_type = "s"
+
+    table = read_table(book(fill))
+    assert table.form == "Spreadsheet"
+    dates = ["2015-08-04", "2015-08-04 07:30:00"]
+    assert list(table.rows) == [(2, ["00470", "00470", "100000", "1.5", "TRUE", *dates, "=1+1"])]
+
+
+def test_the_first_sheet_with_rows_is_read_and_rows_keep_their_numbers() -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["B3"], sheet["C3"] = "Unit", "Plate"
+        sheet["B900000"], sheet["C900000"] = "7", "A"
+
+    table = read_table(book(fill, first_empty=True))
+    assert (table.heading, list(table.rows)) == (
+        ("", "Unit", "Plate"),
+        [(900_000, ["", "7", "A"])],
+    )
+
+
+def test_rows_of_blank_cells_and_an_empty_book_are_nothing() -> None:
+    with pytest.raises(Invalid, match="empty"):
+        rows(book(lambda sheet: sheet.append(["", ""])))
+
+
+def test_a_sheet_too_wide_is_refused() -> None:
+    with pytest.raises(Invalid, match="more than 200 columns"):
+        rows(book(lambda sheet: sheet.append([f"c{number}" for number in range(250)])))
+
+
+def test_what_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    zeros = with_part(book(fill_plain), "xl/media/bomb.bin", b"0" * 2_000_000)
+    assert len(zeros) < 20_000
+    assert len(rows(zeros)) == 1
+    monkeypatch.setattr(fleet_sheet, "LARGEST_UNPACKED", 1_000_000)
+    with pytest.raises(Invalid, match="unpacks to too much"):
+        rows(zeros)
+
+
+@pytest.mark.parametrize("name", ["LARGEST_TEXTS", "MAXIMUM_PARTS"])
+def test_many_parts_and_many_texts_are_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet_sheet, name, 1)
+    with pytest.raises(Invalid, match="unpacks to too much"):
+        rows(with_part(book(fill_plain), "xl/sharedStrings.xml", b"<sst/>"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_xml_that_declares_entities_is_refused(encoding: str) -> None:
+    text = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><worksheet/>'
+    with pytest.raises(Invalid, match="broken"):
+        rows(with_part(book(fill_plain), SHEET, text.encode(encoding)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04 and then nothing of an archive",
+        with_part(book(fill_plain), SHEET, b"<worksheet><sheetData><row>"),
+        with_part(book(fill_plain), "xl/workbook.xml", b"<workbook/>"),
+        book(fill_plain)[:-200],
+    ],
+)
+def test_a_broken_book_is_told(content: bytes) -> None:
+    with pytest.raises(Invalid, match=r"broken|empty"):
+        rows(content)
