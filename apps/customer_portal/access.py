@@ -9,6 +9,7 @@ PAGES = (
     "customer_repair_detail",
     "customer_photo",
     "customer_batch_detail",
+    "customer_waiting",
     "customer_units",
     "customer_unit_detail",
 )
@@ -27,6 +28,8 @@ BUTTONS = (
     "customer_repair_note",
     "customer_batch_approve",
     "customer_batch_deny",
+    "customer_waiting_approve",
+    "customer_waiting_deny",
     "customer_join_request",
     "customer_invitation_revoke",
 )

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from apps.customer_portal.views import batches, home, preferences, repairs, requests, team, units
+from apps.customer_portal.views import (
+    batches,
+    home,
+    preferences,
+    repairs,
+    requests,
+    team,
+    units,
+    waiting,
+)
 
 urlpatterns = [
     path("", home.customer_dashboard, name="customer_dashboard"),
@@ -39,6 +48,9 @@ urlpatterns = [
         name="customer_batch_approve",
     ),
     path("batches/<int:batch_id>/deny/", batches.customer_batch_deny, name="customer_batch_deny"),
+    path("waiting/", waiting.customer_waiting, name="customer_waiting"),
+    path("waiting/approve/", waiting.customer_waiting_approve, name="customer_waiting_approve"),
+    path("waiting/deny/", waiting.customer_waiting_deny, name="customer_waiting_deny"),
     path("units/", units.customer_units, name="customer_units"),
     path("units/<int:unit_id>/", units.customer_unit_detail, name="customer_unit_detail"),
     path("team/", team.customer_team, name="customer_team"),

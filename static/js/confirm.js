@@ -1,9 +1,11 @@
 // Asks before money or a denial, and only there; anything else is undone rather than confirmed.
-// <form data-confirm="Approve all 12, at most $480?" data-confirm-button="Approve">
+// <form data-confirm="Approve all 12, at most $480?" data-confirm-button="Approve">, or data-confirm on a button.
+
+const asked = (form, submitter) => submitter?.dataset.confirm ?? form.dataset.confirm;
 
 function ask(form, submitter) {
   const dialog = document.getElementById("confirm-dialog");
-  dialog.querySelector("[data-confirm-text]").textContent = form.dataset.confirm;
+  dialog.querySelector("[data-confirm-text]").textContent = asked(form, submitter);
   const yes = dialog.querySelector("[value=yes]");
   yes.textContent = form.dataset.confirmButton ?? submitter?.textContent.trim() ?? "Yes";
   dialog.returnValue = "";
@@ -21,7 +23,7 @@ export function startConfirm() {
     "submit",
     (event) => {
       const form = event.target;
-      if (!form.dataset.confirm) return;
+      if (!asked(form, event.submitter)) return;
       if ("confirmed" in form.dataset) {
         delete form.dataset.confirmed;
         return;

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from apps.customer_portal.forms import ReasonForm
 from apps.customer_portal.member import member_of
+from apps.customer_portal.waiting import ticked_ids
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.queue_management.use_cases.batches import find_batch
@@ -18,8 +19,6 @@ from apps.repairs.quotes import quotes_of
 from core.errors import NotFound
 from core.models import CustomerUser, User
 from core.pages import person, press, sent_once
-
-DIGITS = 18
 
 
 def customer_batch_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
@@ -66,10 +65,7 @@ def _rows(request: HttpRequest) -> list[int] | None:
     Raises:
         Http404: One is no id; left out, the rest or even everything would be decided instead.
     """
-    ticked = request.POST.getlist("repair")
-    if not all(text.isascii() and text.isdecimal() and len(text) <= DIGITS for text in ticked):
-        raise Http404
-    return [int(text) for text in ticked] or None
+    return ticked_ids(request.POST.getlist("repair")) or None
 
 
 def _find(user: User, batch_id: int) -> RepairBatch:

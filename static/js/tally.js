@@ -1,0 +1,32 @@
+// What is ticked, counted and summed on the buttons that act on it:
+// <form data-tally> with boxes that carry data-amount, and buttons (of the form, wherever they stand)
+// with data-tally-label="Approve {n}, at most {sum}" and, where money is at stake, data-tally-confirm.
+const money = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+
+const tickedIn = (form) => [...form.elements].filter((each) => each.dataset.amount && each.checked);
+
+function said(text, ticked) {
+  const cents = ticked.reduce((sum, each) => sum + Math.round(each.dataset.amount * 100), 0);
+  const number = ticked.length === 1 ? "1 repair" : `${ticked.length} repairs`;
+  return text.replace("{n}", number).replace("{sum}", money.format(cents / 100));
+}
+
+function tell(form) {
+  const ticked = tickedIn(form);
+  for (const button of [...form.elements].filter((each) => each.dataset.tallyLabel)) {
+    const { tallyLabel, tallyConfirm } = button.dataset;
+    const place = button.querySelector("[data-tally-text]") ?? button;
+    place.textContent = said(tallyLabel, ticked);
+    // Nothing ticked: the server says so, and there is nothing to confirm.
+    if (tallyConfirm && ticked.length) button.dataset.confirm = said(tallyConfirm, ticked);
+    else delete button.dataset.confirm;
+  }
+}
+
+export function startTally() {
+  for (const form of document.querySelectorAll("form[data-tally]")) {
+    tell(form);
+    form.addEventListener("change", () => tell(form));
+    addEventListener("pageshow", () => tell(form)); // the browser puts the ticks back by itself
+  }
+}
