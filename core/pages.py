@@ -148,5 +148,9 @@ def see_other(to: str, **arguments: Any) -> HttpResponseRedirect:
 
 def version_from(request: HttpRequest) -> int | None:
     """The version that the page was drawn from, out of its hidden field."""
-    text = request.POST.get("version", "")
+    return whole_number(request.POST.get("version", ""))
+
+
+def whole_number(text: str) -> int | None:
+    """A number that an integer column can hold, as a form sends it; nothing for anything else."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None  # noqa: PLR2004 - an integer column's digits

@@ -22,6 +22,7 @@ SALES_FORMS = (
 )
 PAGES = ("office_photo", "office_technicians")
 FORMS = (
+    "office_assignment",
     "office_people",
     "office_person",
     "office_technician",

@@ -1,5 +1,6 @@
 """What the portal's pages show, read at a constant number of statements."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,8 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from apps.audit.queries import history_of
 from apps.people.queries import waiting
 from apps.people.rules import customers_visible_to, join_requests_visible_to
-from apps.queue_management.assignment import suggest_all
 from apps.queue_management.models import Assignment
+from apps.queue_management.suggestions import Suggestion, suggest
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import (
@@ -28,6 +29,7 @@ from core.rules import is_admin
 from core.shop import shop_today
 
 SHOWN = 25
+FIRST = 5
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,8 @@ class Unassigned:
     """A repair that nobody has, and whom the office would best give it to."""
 
     repair: Repair
-    technician: Technician | None
-    load: int
+    suggestion: Suggestion
+    selected: int | None
 
 
 def today(user: User) -> dict[str, Any]:
@@ -49,11 +51,12 @@ def today(user: User) -> dict[str, Any]:
         waiting=Count("id", filter=Q(queue_status=QueueStatus.PENDING)),
         approved=Count("id", filter=Q(queue_status=QueueStatus.APPROVED)),
         in_progress=Count("id", filter=Q(queue_status=QueueStatus.IN_PROGRESS)),
+        unassigned=Count("id", filter=Q(technician=None)),
     )
     return {
         "counts": counts,
         "is_office": office,
-        "unassigned": unassigned(repairs) if office else [],
+        "unassigned": needs_assignment(user).order_by("id")[:FIRST] if office else [],
         "unconfirmed": _unconfirmed(user)[:SHOWN] if office else [],
         "join_requests": waiting(join_requests_visible_to(user))[:SHOWN] if office else [],
         "technicians": technicians()[:SHOWN] if office else [],
@@ -61,23 +64,20 @@ def today(user: User) -> dict[str, Any]:
     }
 
 
-def unassigned(repairs: QuerySet[Repair]) -> list[Unassigned]:
-    """Open repairs without a technician, oldest first, each with a suggestion."""
-    rows = list(
-        repairs.filter(technician=None, queue_status__in=OPEN_STATUSES).order_by("id")[:SHOWN]
-    )
-    choices = suggest_all(rows)
-    people = Technician.objects.select_related("user").in_bulk(
-        [choice.technician_id for choice in choices.values()]
-    )
-    return [
-        Unassigned(
-            repair,
-            people[choices[repair.pk].technician_id] if repair.pk in choices else None,
-            choices[repair.pk].load if repair.pk in choices else 0,
-        )
-        for repair in rows
-    ]
+def needs_assignment(user: User) -> QuerySet[Repair]:
+    """Open repairs without a technician."""
+    return repair_list(user).filter(technician=None, queue_status__in=OPEN_STATUSES)
+
+
+def with_suggestions(rows: Sequence[Repair], chosen: Mapping[int, int]) -> list[Unassigned]:
+    """Each with a suggestion, those too that nobody is able to do; what was chosen stays chosen."""
+    suggestions = suggest(rows)
+    return [_row(repair, suggestions[repair.pk], chosen) for repair in rows]
+
+
+def _row(repair: Repair, suggestion: Suggestion, chosen: Mapping[int, int]) -> Unassigned:
+    best = suggestion.technician.pk if suggestion.technician else None
+    return Unassigned(repair, suggestion, chosen.get(repair.pk, best))
 
 
 def _unconfirmed(user: User) -> QuerySet[Customer]:

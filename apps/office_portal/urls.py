@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.office_portal.views import (
+    assignment,
     batches,
     customers,
     home,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", home.office_dashboard, name="office_dashboard"),
     path("notices/", home.office_notices, name="office_notices"),
     path("request/", requests.office_request_repair, name="office_request_repair"),
+    path("assignment/", assignment.office_assignment, name="office_assignment"),
     path("repairs/", repairs.office_repairs, name="office_repairs"),
     path("repairs/<int:repair_id>/", repairs.office_repair_detail, name="office_repair_detail"),
     path(

@@ -1,7 +1,7 @@
 """Who gets a repair: the able technician with the least active work (DOMAIN, section 4)."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -112,14 +112,19 @@ def _lock_all(able: list[int]) -> TechnicianWorkload:
 
 
 def _on_site_today(site_id: int) -> int | None:
+    newest = given_today([site_id]).order_by("-id")
+    return newest.values_list("technician_id", flat=True).first()
+
+
+def given_today(site_ids: Collection[int]) -> QuerySet[Repair]:
+    """Open rows of today's batches at these sites that somebody has: who is there, does more."""
     start, end = day_bounds(shop_today(), shop_zone())
-    batch_rows = Repair.objects.open().filter(
-        site_id=site_id,
+    return Repair.objects.open().filter(
+        site_id__in=site_ids,
         repair_batch__created_at__gte=start,
         repair_batch__created_at__lt=end,
         technician__isnull=False,
     )
-    return batch_rows.order_by("-id").values_list("technician_id", flat=True).first()
 
 
 def lock_workloads(technician_ids: Iterable[int]) -> None:
@@ -134,27 +139,6 @@ def lock_workloads(technician_ids: Iterable[int]) -> None:
 def load_of(technician_id: int) -> int:
     """A technician's open work, for information."""
     return _loads(Technician.objects.filter(pk=technician_id))[technician_id]
-
-
-def suggest_all(repairs: Sequence[Repair]) -> dict[int, Choice]:
-    """Whom the office would best give each of these to, by the repair's id; locks nothing.
-
-    Each suggestion counts as load for the next, so that following them all stays balanced.
-    Repairs that nobody is able to do are left out.
-    """
-    needed = dict(DamageTypeSkill.objects.values_list("damage_type", "skill_id"))
-    working = Technician.objects.working(shop_today()).prefetch_related("expertise")
-    skills = {technician.pk: {s.pk for s in technician.expertise.all()} for technician in working}
-    loads = _loads(Technician.objects.filter(pk__in=skills))
-    choices = {}
-    for repair in repairs:
-        skill = needed.get(repair.damage_type)
-        able = [pk for pk, own in skills.items() if skill is None or skill in own]
-        if able:
-            least = min(able, key=lambda pk: (loads[pk], pk))
-            choices[repair.pk] = Choice(least, AssignmentRule.LEAST_LOAD, loads[least])
-            loads[least] += 1
-    return choices
 
 
 def write_down(

@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 
 from apps.office_portal.fields import CustomerField
 from core.models import Customer
-
-LONGEST_ID = 9
+from core.pages import whole_number
 
 
 class OwnIds:
@@ -44,5 +43,5 @@ def offer(field: forms.Field, customers: QuerySet[Customer]) -> None:
 
 def named_customer(customers: QuerySet[Customer], number: str) -> Customer | None:
     """The customer whose number stands in an address, for a form that one opens from their page."""
-    is_number = number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID
-    return customers.filter(pk=int(number)).first() if is_number else None
+    pk = whole_number(number)
+    return customers.filter(pk=pk).first() if pk is not None else None

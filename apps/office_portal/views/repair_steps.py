@@ -65,7 +65,6 @@ def office_repair_assign(request: HttpRequest, repair_id: int) -> HttpResponse:
             version=version_from(request),
         ),
         success=f"Assigned to {technician}.",
-        to_dashboard=request.POST.get("from") == "dashboard",
     )
 
 
@@ -156,12 +155,9 @@ def _step(
     action: Callable[[], object],
     *,
     success: str,
-    to_dashboard: bool = False,
 ) -> HttpResponse:
     """Run a valid form's use case, then back to the page; refused, the form is shown again."""
     if attempt(form, action) is None:
         return show_repair(request, repair_id, refused=form)
     messages.success(request, success)
-    if to_dashboard:
-        return see_other("office_dashboard")
     return see_other("office_repair_detail", repair_id=repair_id)

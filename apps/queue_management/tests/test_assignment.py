@@ -23,7 +23,6 @@ from tests.factories import (
     make_technician,
     request,
     request_batch,
-    set_shop,
 )
 
 pytestmark = pytest.mark.django_db
@@ -106,20 +105,6 @@ def test_batch_holder_gets_the_sites_other_requests_of_the_day(
 def test_load_is_kept_as_it_was_before(customer: Customer, team: list[Technician]) -> None:
     holders(customer, 5)
     assert list(Assignment.objects.order_by("id").values_list("load", flat=True)) == [0, 0, 0, 1, 1]
-
-
-def test_suggestions_stay_balanced_and_lock_nothing(
-    customer: Customer, team: list[Technician]
-) -> None:
-    set_shop(assignment_mode="suggest")
-    repairs = [request(customer=customer) for _ in range(4)]
-    suggested = assignment.suggest_all(repairs)
-    assert [suggested[repair.pk].technician_id for repair in repairs] == [
-        team[0].pk,
-        team[1].pk,
-        team[2].pk,
-        team[0].pk,
-    ]
 
 
 def test_distance_is_told_as_the_crow_flies() -> None:

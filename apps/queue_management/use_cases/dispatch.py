@@ -42,16 +42,21 @@ def assign_repair(
         Conflict: ``not_open``, or ``in_progress``: put it back first.
     """
     repair = locked(actor, repair_id)
-    _check_office(actor)
+    check_office(actor)
     technician = active_technician(technician_id)
     services.check_version(repair, version)
-    _check_assignable(repair, technician)
     former = repair.technician
-    if former != technician or repair.is_pinned != pin:
-        _give(actor, repair, technician, pin=pin)
-    if former is not None and former != technician:
-        notices.tell_reassigned(repair, former.user, actor)
+    if give(actor, repair, by_office(technician), technician, pin=pin):
+        notices.tell_assigned([repair], actor)
+        if former is not None:
+            notices.tell_reassigned(repair, former.user, actor)
     return repair
+
+
+def by_office(technician: Technician) -> assignment.Choice:
+    """The office's own choice, with the load of now."""
+    load = assignment.load_of(technician.pk)
+    return assignment.Choice(technician.pk, AssignmentRule.OFFICE, load)
 
 
 def _check_assignable(repair: Repair, technician: Technician) -> None:
@@ -62,21 +67,35 @@ def _check_assignable(repair: Repair, technician: Technician) -> None:
         raise Conflict("Work has begun; put it back before giving it away.", code="in_progress")
 
 
-def _give(actor: User, repair: Repair, technician: Technician, *, pin: bool) -> None:
-    before, former_id = snapshot(repair), repair.technician_id
-    choice = assignment.Choice(
-        technician.pk, AssignmentRule.OFFICE, load=assignment.load_of(technician.pk)
-    )
+def give(
+    actor: User,
+    repair: Repair,
+    choice: assignment.Choice,
+    technician: Technician,
+    *,
+    pin: bool,
+) -> bool:
+    """Give a locked repair to a technician, telling nobody; whether it changes hands.
+
+    Raises:
+        Conflict: ``not_open``, ``in_progress``.
+    """
+    _check_assignable(repair, technician)
+    former_id = repair.technician_id
+    if former_id == technician.pk and repair.is_pinned == pin:
+        return False
+    before = snapshot(repair)
     repair.technician, repair.is_pinned = technician, pin
     repair.version += 1
     repair.save()
     record(actor=actor, verb="repair.assigned", target=repair, before=before)
-    if former_id != technician.pk:
-        assignment.write_down(repairs=[repair], choice=choice, actor=actor)
-        ledger = LoadLedger()
-        ledger.note(repair, was_open=True, technician_id=former_id)
-        ledger.settle()
-        notices.tell_assigned([repair], actor)
+    if former_id == technician.pk:
+        return False
+    assignment.write_down(repairs=[repair], choice=choice, actor=actor)
+    ledger = LoadLedger()
+    ledger.note(repair, was_open=True, technician_id=former_id)
+    ledger.settle()
+    return True
 
 
 @use_case
@@ -95,7 +114,7 @@ def _set_pin(
     actor: User, repair_id: int, version: int | None, *, is_pinned: bool, verb: str
 ) -> Repair:
     repair = locked(actor, repair_id)
-    _check_office(actor)
+    check_office(actor)
     services.check_version(repair, version)
     if is_pinned and repair.technician_id is None:
         raise Conflict("Assign a technician first.", code="needs_technician")
@@ -201,7 +220,12 @@ def assign_automatically(actor: User, repair: Repair) -> None:
     ledger.settle()
 
 
-def _check_office(actor: User) -> None:
+def check_office(actor: User) -> None:
+    """Refuse who is not of the office.
+
+    Raises:
+        Forbidden: Only admins.
+    """
     if not is_admin(actor):
         raise Forbidden("Only the office assigns work.")
 

@@ -1,6 +1,6 @@
 """Several repairs decided at once, whether or not they belong to one batch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from apps.audit.use_case import use_case
@@ -66,13 +66,15 @@ def deny_repairs(*, actor: User, repair_ids: Sequence[int], reason: Reason) -> l
     return denied
 
 
-def in_each_row(actor: User, repair_ids: Sequence[int], step: Step) -> list[Repair]:
+def in_each_row(
+    actor: User, repair_ids: Sequence[int], step: Step, *, technician_ids: Iterable[int] = ()
+) -> list[Repair]:
     """Take a step with each repair; if any refuses, refuse as a whole and tell each one why.
 
-    Part of a running use case. All rows and the counters of their technicians are locked first,
-    in the fixed order.
+    Part of a running use case. All rows, then the counters of their technicians and of
+    ``technician_ids``, are locked first, in the fixed order.
     """
-    _lock(actor, repair_ids)
+    _lock(actor, repair_ids, technician_ids)
     done, refusals = [], {}
     for pk in sorted(set(repair_ids)):
         try:
@@ -84,7 +86,7 @@ def in_each_row(actor: User, repair_ids: Sequence[int], step: Step) -> list[Repa
     return done
 
 
-def _lock(actor: User, repair_ids: Sequence[int]) -> None:
+def _lock(actor: User, repair_ids: Sequence[int], technician_ids: Iterable[int]) -> None:
     if not 1 <= len(repair_ids) <= MOST_ROWS:
         message = f"Choose 1 to {MOST_ROWS} repairs; these are {len(repair_ids)}."
         raise Invalid(message, code="number_of_rows", errors={"repair": [message]})
@@ -92,7 +94,8 @@ def _lock(actor: User, repair_ids: Sequence[int]) -> None:
     if set(visible.values_list("pk", flat=True)) != set(repair_ids):
         raise NotFound
     repairs = services.locked_repairs(repair_ids)
-    assignment.lock_workloads({r.technician_id for r in repairs if r.technician_id is not None})
+    held = {repair.technician_id for repair in repairs if repair.technician_id is not None}
+    assignment.lock_workloads(held | set(technician_ids))
 
 
 def _as_one(refusals: dict[int, DomainError]) -> DomainError:
