@@ -86,3 +86,59 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.repair} to {self.technician}: {self.get_rule_display()}"
+
+
+class ImportState(models.TextChoices):
+    """How far a list has come on its way into a fleet."""
+
+    COLUMNS = "columns", "Columns to look at"
+    CHECKED = "checked", "Checked"
+    WAITING = "waiting", "Being imported"
+    DONE = "done", "Imported"
+    FAILED = "failed", "Stopped"
+
+
+class ListImport(models.Model):
+    """A vehicle list that somebody is importing: the file, what was decided, how far it is.
+
+    ``content`` is the file and ``prepared`` its good rows as they were checked, both compressed:
+    what is written does not depend on a file being there or read the same again. ``report`` is
+    what the page shows of the check.
+    """
+
+    AUDIT_IGNORED_FIELDS: ClassVar = {
+        *("content", "prepared", "report", "heading", "columns", "decisions", "done", "total"),
+        *("version", "created_at", "finished_at"),
+    }
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="list_imports"
+    )
+    company_name = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    file_name = models.CharField(max_length=200)
+    form = models.CharField(max_length=60)
+    content = models.BinaryField()
+    heading = models.JSONField(default=list)
+    columns = models.JSONField(default=dict)
+    decisions = models.JSONField(default=dict)
+    prepared = models.BinaryField(null=True)
+    report = models.JSONField(default=dict)
+    state = models.CharField(
+        max_length=10, choices=ImportState, default=ImportState.COLUMNS, editable=False
+    )
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    failure = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(default=now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["customer", "id"], name="list_import_idx")]
+
+    def __str__(self) -> str:
+        return self.file_name
