@@ -225,6 +225,12 @@ class Repair(models.Model):
             models.Index(
                 fields=["customer", "queue_status", "repair_date"], name="repair_cust_status_idx"
             ),
+            # A customer's figures; the condition follows from every range of completed_at.
+            models.Index(
+                fields=["customer", "completed_at"],
+                condition=models.Q(completed_at__isnull=False),
+                name="repair_cust_completed_idx",
+            ),
             models.Index(fields=["customer", "unit_number"], name="repair_unit_number_idx"),
             models.Index(fields=["unit", "repair_date", "id"], name="repair_unit_idx"),
             models.Index(fields=["updated_at", "id"], name="repair_updated_idx"),
