@@ -102,11 +102,17 @@ def customer_statistics(customer_id: int) -> dict[str, int | Decimal]:
     return figures | money
 
 
-def by_month(customer_id: int, window: Window) -> list[MonthSums]:
-    """Every month of the window, also those without a repair."""
+def by_month(customer_id: int, window: Window, *, number: str = "") -> list[MonthSums]:
+    """Every month of the window, also those without a repair.
+
+    Args:
+        customer_id: Whose.
+        window: When the repairs were completed.
+        number: What the unit's number begins with, as people write it; none for all.
+    """
     zone = shop_zone()
     month = TruncMonth("completed_at", tzinfo=ZoneInfo(zone))
-    rows = _counted(customer_id, window, zone).annotate(month=month).values("month")
+    rows = _counted(customer_id, window, zone, number).annotate(month=month).values("month")
     summed = rows.annotate(repairs=Count("id"), charged=CHARGED, saved=_saved(Q()))
     found = {row["month"].date(): row for row in summed.order_by("month")}
     return [_month_sums(month, found.get(month, {})) for month in window.months()]
@@ -122,16 +128,8 @@ def total_of(months: list[MonthSums]) -> Sums:
 
 
 def by_unit(customer_id: int, window: Window, *, number: str = "") -> list[UnitSums]:
-    """What each vehicle came to, the dearest first; at most 20.
-
-    Args:
-        customer_id: Whose.
-        window: When the repairs were completed.
-        number: What the unit's number begins with, as people write it; none for all.
-    """
-    repairs = _counted(customer_id, window, shop_zone())
-    if key := unit_key(number):
-        repairs = repairs.filter(unit__number_key__startswith=key)
+    """What each vehicle came to, the dearest first, at most 20; arguments as of ``by_month``."""
+    repairs = _counted(customer_id, window, shop_zone(), number)
     rows = repairs.values("unit_id", "unit__number").annotate(
         repairs=Count("id"), charged=CHARGED, last_at=Max("completed_at")
     )
@@ -139,11 +137,13 @@ def by_unit(customer_id: int, window: Window, *, number: str = "") -> list[UnitS
     return [_unit_sums(row) for row in ordered]
 
 
-def _counted(customer_id: int, window: Window, zone: str) -> "QuerySet[Repair]":
+def _counted(customer_id: int, window: Window, zone: str, number: str) -> "QuerySet[Repair]":
     start, _ = day_bounds(window.start, zone)
     end, _ = day_bounds(window.end, zone)
     counted = Repair.objects.filter(customer_id=customer_id).revenue()
-    return counted.filter(completed_at__gte=start, completed_at__lt=end)
+    counted = counted.filter(completed_at__gte=start, completed_at__lt=end)
+    key = unit_key(number)
+    return counted.filter(unit__number_key__startswith=key) if key else counted
 
 
 def _saved(counted: Q) -> Sum:

@@ -118,6 +118,9 @@ def test_units_are_found_by_what_their_number_begins_with(cast: Cast) -> None:
         done(cast, unit, at(2026, 6, 1, 12, 0))
     numbers = [each.unit_number for each in by_unit(cast.fleet.pk, YEAR, number="unit 41")]
     assert numbers == ["4127", "4128"]
+    assert total_of(by_month(cast.fleet.pk, YEAR, number="#4127")) == Sums(
+        1, Decimal(50), Decimal(0)
+    )
 
 
 def test_at_most_twenty_units_are_told(cast: Cast) -> None:
