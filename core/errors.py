@@ -90,3 +90,11 @@ class PreconditionRequired(DomainError):
     status = 428
     default_code = "version_required"
     default_detail = "Send the version you have read, in If-Match."
+
+
+class Unavailable(DomainError):
+    """What the work needs is away or too busy; nothing was done."""
+
+    status = 503
+    default_code = "unavailable"
+    default_detail = "The service is busy. Nothing was changed; try again in a moment."

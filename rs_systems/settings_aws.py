@@ -14,6 +14,11 @@ from rs_systems.environment import BASE_DIR
 from rs_systems.settings import *
 from rs_systems.settings import (
     ALLOWED_HOSTS,
+    AWS_ACCESS_KEY_ID,
+    AWS_S3_ENDPOINT_URL,
+    AWS_S3_REGION_NAME,
+    AWS_SECRET_ACCESS_KEY,
+    AWS_STORAGE_BUCKET_NAME,
     CONTENT_SECURITY_POLICY,
     DATABASES,
     DEBUG,
@@ -113,11 +118,25 @@ demand(
 # --- Mail and files -----------------------------------------------------------------------------
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-bucket = [ENV.text(f"AWS_{part}") for part in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")]
 demand(
-    all(bucket) or not ENV.text("AWS_STORAGE_BUCKET_NAME"),
+    not AWS_STORAGE_BUCKET_NAME or (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY),
     "AWS_STORAGE_BUCKET_NAME is set without its keys. "
     "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY too, or leave the bucket out.",
+)
+demand(
+    not AWS_STORAGE_BUCKET_NAME or AWS_S3_REGION_NAME or AWS_S3_ENDPOINT_URL,
+    "AWS_STORAGE_BUCKET_NAME is set without its place. Set AWS_S3_REGION_NAME=eu-central-1, "
+    "or AWS_S3_ENDPOINT_URL=https://... for a server that is not Amazon's.",
+)
+demand(
+    AWS_STORAGE_BUCKET_NAME or not (AWS_ACCESS_KEY_ID or AWS_S3_ENDPOINT_URL),
+    "AWS_ACCESS_KEY_ID or AWS_S3_ENDPOINT_URL is set without a bucket: photos would go to the "
+    "local folder. Set AWS_STORAGE_BUCKET_NAME too, or leave the others out.",
+)
+demand(
+    urlsplit(AWS_S3_ENDPOINT_URL).scheme != "http" or not USE_HTTPS,
+    "AWS_S3_ENDPOINT_URL must begin with https:// while USE_HTTPS is on: photos would travel in "
+    "the clear.",
 )
 WHITENOISE_USE_FINDERS = False
 # Compressing maps takes minutes and helps nobody.

@@ -14,7 +14,7 @@ from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 
 from apps.security.errors import MethodNotAllowed, NotSignedIn, TooManyRequests
-from core.errors import DomainError, Forbidden, Invalid, NotFound
+from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
 from core.problems import problem_response
 
 
@@ -40,14 +40,6 @@ class UnsupportedMediaType(DomainError):
     status = 415
     default_code = "unsupported_media_type"
     default_detail = "This address does not read bodies of that type."
-
-
-class Unavailable(DomainError):
-    """The database is away or too busy; nothing was done."""
-
-    status = 503
-    default_code = "unavailable"
-    default_detail = "The service is busy. Nothing was changed; try again in a moment."
 
 
 SIMPLE: Mapping[type[Exception], type[DomainError]] = {

@@ -7,22 +7,25 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from apps.photo_storage.enums import Variant
 from apps.photo_storage.formats import PhotoFormat
 from apps.photo_storage.limits import PhotoLimits
-
-FULL_EDGE = 2560
-THUMB_EDGE = 480
+from apps.photo_storage.variants import SPECS
+from core.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 
 _WORKER = Path(__file__).with_name("decode_worker.py")
 
 # Each decoding may take a gigabyte: a burst of uploads waits its turn instead.
-_turns = threading.BoundedSemaphore(2)
+AT_ONCE = 2
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 class CleaningRefused(Exception):
@@ -31,10 +34,9 @@ class CleaningRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CleanPhoto:
-    """The two pictures made from an upload, both JPEG, and the size of the full one in pixels."""
+    """The pictures made from an upload, and the size of the full one in pixels."""
 
-    full: bytes
-    thumb: bytes
+    files: dict[Variant, bytes]
     width: int
     height: int
 
@@ -46,10 +48,11 @@ def clean(data: bytes, kind: PhotoFormat, limits: PhotoLimits) -> CleanPhoto:
 
     Raises:
         CleaningRefused: The picture is damaged, too large or too demanding.
+        Unavailable: So many others are being decoded that its turn did not come.
         RuntimeError: The worker itself is broken: ours to mend, not the uploader's.
     """
     # A file, not a pipe, takes the answer: the process's own bound on file size then holds for it.
-    with _turns, tempfile.TemporaryFile() as answer:
+    with _turn(limits.queue_seconds), tempfile.TemporaryFile() as answer:
         try:
             run = subprocess.run(  # noqa: S603 - our own interpreter and script, no shell
                 _command(kind, limits),
@@ -67,11 +70,25 @@ def clean(data: bytes, kind: PhotoFormat, limits: PhotoLimits) -> CleanPhoto:
         return _read_answer(answer)
 
 
+@contextmanager
+def _turn(patience: float) -> Iterator[None]:
+    if not _turns.acquire(timeout=patience):
+        raise Unavailable(
+            "Too many pictures are being sent right now. Send it again in a moment.",
+            code="photo_busy",
+            extra={"retry_after": 5},
+        )
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
 def _command(kind: PhotoFormat, limits: PhotoLimits) -> list[str]:
     job = {
-        "format": kind.name,
+        "format": kind.decoder or kind.name,
         "pixels": limits.pixels,
-        "edges": [FULL_EDGE, THUMB_EDGE],
+        "variants": [asdict(spec) for spec in SPECS.values()],
         "bounds": {
             "memory_bytes": limits.memory_bytes,
             "cpu_seconds": limits.cpu_seconds,
@@ -96,5 +113,7 @@ def _read_answer(answer: BinaryIO) -> CleanPhoto:
     header = json.loads(answer.readline())
     if "refused" in header:
         raise CleaningRefused(header["refused"])
-    full, thumb = (answer.read(size) for size in header["sizes"])
-    return CleanPhoto(full=full, thumb=thumb, width=header["width"], height=header["height"])
+    files = {
+        variant: answer.read(size) for variant, size in zip(SPECS, header["sizes"], strict=True)
+    }
+    return CleanPhoto(files=files, width=header["width"], height=header["height"])

@@ -7,4 +7,5 @@ class Variant(models.TextChoices):
     """The sizes in which a photo is kept."""
 
     FULL = "full", "Full size"
+    SCREEN = "screen", "As large as a screen"
     THUMB = "thumb", "Thumbnail"

@@ -9,23 +9,30 @@ class PhotoFormat:
     """One kind of picture.
 
     Attributes:
-        name: Pillow's name of the format, and ours to people.
+        name: Ours to people.
         signature: What its file begins with.
         accepted: Whether an upload may be one; the others are known to be refused by name.
+        decoder: What Pillow calls it, where that differs.
     """
 
     name: str
     signature: re.Pattern[bytes]
     accepted: bool = False
+    decoder: str = ""
 
 
 FORMATS = (
     PhotoFormat("JPEG", re.compile(rb"\xff\xd8\xff"), accepted=True),
     PhotoFormat("PNG", re.compile(rb"\x89PNG\r\n\x1a\n"), accepted=True),
     PhotoFormat("GIF", re.compile(rb"GIF8[79]a")),
-    PhotoFormat("WebP", re.compile(rb"RIFF.{4}WEBP", re.DOTALL)),
-    PhotoFormat("HEIC", re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL)),
-    PhotoFormat("AVIF", re.compile(rb".{4}ftypavi", re.DOTALL)),
+    PhotoFormat("WebP", re.compile(rb"RIFF.{4}WEBP", re.DOTALL), accepted=True, decoder="WEBP"),
+    PhotoFormat("AVIF", re.compile(rb".{4}ftyp(?:avi|(?:.{4}){2,8}avif)", re.DOTALL)),
+    PhotoFormat(
+        "HEIC",
+        re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL),
+        accepted=True,
+        decoder="HEIF",
+    ),
     PhotoFormat("TIFF", re.compile(rb"II\*\x00|MM\x00\*")),
     PhotoFormat("BMP", re.compile(rb"BM.{4}\x00{4}", re.DOTALL)),
     PhotoFormat("SVG", re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!DOCTYPE svg|svg)")),
@@ -38,5 +45,6 @@ def recognise(data: bytes) -> PhotoFormat | None:
 
 
 def accepted_names() -> str:
-    """Name the accepted formats for a sentence: ``JPEG or PNG``."""
-    return " or ".join(known.name for known in FORMATS if known.accepted)
+    """Name the accepted formats for a sentence: ``JPEG, PNG, WebP or HEIC``."""
+    *most, last = [known.name for known in FORMATS if known.accepted]
+    return f"{', '.join(most)} or {last}"

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from apps.photo_storage.services import PreparedPhoto, prepare_photo
-from core.errors import Invalid
+from core.errors import DomainError
 
 
 class PhotoField(forms.FileField):
@@ -24,5 +24,5 @@ class PhotoField(forms.FileField):
             return None
         try:
             return prepare_photo(upload=upload)
-        except Invalid as refusal:
+        except DomainError as refusal:
             raise ValidationError(refusal.detail, code=refusal.code) from refusal

@@ -15,6 +15,7 @@ class PhotoLimits:
         memory_bytes: Address space of the decoding process.
         cpu_seconds: Its processor time.
         wall_seconds: Its time by the clock.
+        queue_seconds: How long it may wait until others are decoded.
         output_bytes: What it may write.
     """
 
@@ -23,6 +24,7 @@ class PhotoLimits:
     memory_bytes: int = 1024**3
     cpu_seconds: int = 5
     wall_seconds: int = 15
+    queue_seconds: float = 20
     output_bytes: int = 32 * 1024**2
 
 

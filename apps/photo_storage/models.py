@@ -21,6 +21,13 @@ class StoredPhoto(models.Model):
     height = models.PositiveIntegerField()
     content_type = models.CharField(max_length=50)
     storage_name = models.CharField(max_length=100, unique=True)
+    screen_name = models.CharField(
+        max_length=100,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text="Missing on photos of the first release, which are shown in full size instead.",
+    )
     thumb_name = models.CharField(max_length=100, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     uploaded_by = models.ForeignKey(
@@ -45,4 +52,10 @@ class StoredPhoto(models.Model):
 
     def name_of(self, variant: Variant) -> str:
         """Name in the storage of one of its sizes."""
-        return {Variant.FULL: self.storage_name, Variant.THUMB: self.thumb_name}[variant]
+        names = {Variant.SCREEN: self.screen_name, Variant.THUMB: self.thumb_name}
+        return names.get(variant) or self.storage_name
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all its files in the storage."""
+        return [name for name in (self.storage_name, self.screen_name, self.thumb_name) if name]

@@ -22,15 +22,17 @@ def orphan_names(*, older_than: dt.timedelta = ORPHAN_AGE) -> Iterator[str]:
     """Yield the names of stored files that no row mentions, such as those of a rollback."""
     latest = now() - older_than
     for names in _batches(ROOT):
-        for name in sorted(names - _referenced(names)):
+        for name in sorted(names - referenced(names)):
             if default_storage.get_modified_time(name) <= latest:
                 yield name
 
 
 def _batches(folder: str) -> Iterator[set[str]]:
-    if not default_storage.exists(folder):
+    # A bucket has no folders to ask for: it lists those that are not there as empty.
+    try:
+        children, files = default_storage.listdir(folder)
+    except FileNotFoundError:
         return
-    children, files = default_storage.listdir(folder)
     names = [posixpath.join(folder, file) for file in sorted(files)]
     for start in range(0, len(names), BATCH):
         yield set(names[start : start + BATCH])
@@ -38,9 +40,11 @@ def _batches(folder: str) -> Iterator[set[str]]:
         yield from _batches(posixpath.join(folder, child))
 
 
-def _referenced(names: set[str]) -> set[str]:
+def referenced(names: set[str]) -> set[str]:
+    """Those of the names that a row mentions."""
     rows = StoredPhoto.objects
-    return {
-        *rows.filter(storage_name__in=names).values_list("storage_name", flat=True),
-        *rows.filter(thumb_name__in=names).values_list("thumb_name", flat=True),
-    }
+    found = (
+        rows.filter(**{f"{column}__in": names}).values_list(column, flat=True)
+        for column in ("storage_name", "screen_name", "thumb_name")
+    )
+    return {name for some in found for name in some}

@@ -1,16 +1,21 @@
 """Answer with the bytes of a stored photo. Who may see it, the caller has decided."""
 
+import logging
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from django.core import signing
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import FileResponse
 
 from apps.photo_storage.enums import Variant
 from apps.photo_storage.models import StoredPhoto
-from core.errors import NotFound
+from apps.photo_storage.variants import content_type_of
+from core.errors import NotFound, Unavailable
 
 TOKEN_SECONDS = 60
+logger = logging.getLogger(__name__)
 _SALT = "photo_storage.address"
 
 
@@ -27,18 +32,31 @@ def photo_response(stored: StoredPhoto, variant: Variant) -> FileResponse:
     """Stream one size of the photo.
 
     Raises:
-        NotFound: The storage has lost the file.
+        NotFound, Unavailable: As ``open_file``.
     """
-    try:
-        file = default_storage.open(stored.name_of(variant))
-    except FileNotFoundError as error:
-        raise NotFound from error
+    name = stored.name_of(variant)
     return FileResponse(
-        file,
-        content_type=stored.content_type,
-        filename=f"photo-{stored.pk}-{variant}.jpg",
+        open_file(name),
+        content_type=content_type_of(name),
+        filename=f"photo-{stored.pk}-{variant}{PurePosixPath(name).suffix}",
         headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=300"},
     )
+
+
+def open_file(name: str) -> File[bytes]:
+    """Open a stored file.
+
+    Raises:
+        NotFound: The storage has lost it.
+        Unavailable: ``storage_away``: the storage does not answer.
+    """
+    try:
+        return default_storage.open(name)
+    except FileNotFoundError as error:
+        raise NotFound from error
+    except OSError as error:
+        logger.exception("The storage does not give a photo.")
+        raise Unavailable(code="storage_away", extra={"retry_after": 30}) from error
 
 
 def signed_token(stored_id: int, variant: Variant, user_id: int) -> str:

@@ -71,7 +71,7 @@ def _remove_customers(customers: list[Customer]) -> None:
         )
     )
     keys = list(photos.values_list("pk", flat=True))
-    names = [name for row in photos.values_list("storage_name", "thumb_name") for name in row]
+    names = [name for photo in photos for name in photo.names]
     for customer in customers:
         _delete_with_dependents(customer)
     StoredPhoto.objects.filter(pk__in=keys).delete()

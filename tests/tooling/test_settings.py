@@ -22,6 +22,13 @@ PRODUCTION = {
     "LOG_FILE": "none",
 }
 
+BUCKET = {
+    "AWS_STORAGE_BUCKET_NAME": "our-shop-photos",
+    "AWS_ACCESS_KEY_ID": "made-up",
+    "AWS_SECRET_ACCESS_KEY": "made-up",
+    "AWS_S3_REGION_NAME": "eu-central-1",
+}
+
 # What a process needs from ours; the rest would change what it reads.
 KEPT = ("PATH", "COVERAGE_")
 
@@ -61,6 +68,10 @@ def test_production_starts_with_what_the_guide_sets() -> None:
         ({"ADMIN_PASSWORD": "secure-dev-password"}, "ADMIN_PASSWORD is one that everybody knows"),
         ({"PUBLIC_BASE_URL": "http://shop.example"}, "PUBLIC_BASE_URL must begin with https://"),
         ({"AWS_STORAGE_BUCKET_NAME": "photos"}, "Set AWS_ACCESS_KEY_ID"),
+        ({"AWS_STORAGE_BUCKET_NAME": "https://photos.s3.example"}, "is no name of a bucket"),
+        ({**BUCKET, "AWS_S3_REGION_NAME": ""}, "Set AWS_S3_REGION_NAME"),
+        ({**BUCKET, "AWS_STORAGE_BUCKET_NAME": ""}, "photos would go to the local folder"),
+        ({**BUCKET, "AWS_S3_ENDPOINT_URL": "http://s3.example"}, "would travel in the clear"),
         ({"USE_HTTPS": "perhaps"}, "USE_HTTPS='perhaps' is neither yes nor no"),
         ({"DJANGO_SETTINGS_MODULE": "rs_systems.settings"}, "wants the production settings"),
     ],
@@ -71,6 +82,23 @@ def test_production_refuses_with_one_sentence(change: dict[str, str], sentence: 
     assert refused.stderr.startswith("RS Systems cannot start: ")
     assert sentence in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "storage"),
+    [
+        ({}, "FileSystemStorage media"),
+        (BUCKET, "PrivateBucket virtual"),
+        ({**BUCKET, "AWS_S3_ENDPOINT_URL": "https://s3.example"}, "PrivateBucket path"),
+    ],
+)
+def test_photos_go_to_the_folder_or_the_bucket(change: dict[str, str], storage: str) -> None:
+    script = (
+        "from django.core.files.storage import default_storage as s;"
+        "print(s.__class__.__name__,"
+        " getattr(s, 'addressing_style', None) or s.base_location.name)"
+    )
+    assert start(script, **(PRODUCTION | change)).stdout == f"{storage}\n"
 
 
 def test_https_can_be_left_to_a_private_network() -> None:

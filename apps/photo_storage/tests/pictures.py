@@ -6,8 +6,11 @@ import zlib
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageDraw
 from PIL.ExifTags import IFD, Base
+from pillow_heif import register_heif_opener
+
+register_heif_opener()
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 GPS_MARK, MAKER_MARK, COMMENT_MARK = b"47-SECRET-36", b"SECRET-CAMERA", b"<script>SECRET</script>"
@@ -41,16 +44,28 @@ def half_red_half_blue() -> Image.Image:
     return image
 
 
-def telltale_jpeg() -> bytes:
+def telltale(kind: str = "JPEG") -> bytes:
     """A picture to be turned a quarter clockwise, that tells where, by what and by whom."""
     exif = Image.Exif()
     exif[Base.Orientation] = 6
     exif[Base.Make] = MAKER_MARK.decode()
     exif.get_ifd(IFD.GPSInfo)[29] = GPS_MARK.decode()
     profile = b"\0" * 36 + b"acsp" + b"SECRET-PROFILE".ljust(88, b"\0")
-    return encode(
-        half_red_half_blue(), exif=exif, comment=COMMENT_MARK, icc_profile=profile, quality=95
-    )
+    image = half_red_half_blue()
+    # A HEIC is turned by a mark of its own, which the encoder writes for what the picture says.
+    image.info["exif"] = exif.tobytes()
+    words = {"comment": COMMENT_MARK} if kind == "JPEG" else {"xmp": COMMENT_MARK}
+    options = words if kind == "HEIF" else words | {"exif": exif}
+    return encode(image, kind, icc_profile=profile, quality=95, **options)
+
+
+def windshield(size: tuple[int, int] = (1600, 1200), kind: str = "JPEG", **options: Any) -> bytes:
+    """A picture with something on it, so that its compressed size is believable."""
+    image = Image.radial_gradient("L").resize(size).convert("RGB")
+    draw = ImageDraw.Draw(image)
+    for step in range(0, size[0], 40):
+        draw.line((step, 0, size[0] - step, size[1]), fill=(step % 256, 90, 160), width=3)
+    return encode(image, kind, **options)
 
 
 def header_only_png(width: int, height: int) -> bytes:
@@ -89,3 +104,24 @@ def uploaded(data: bytes, name: str = "windshield.jpg") -> SimpleUploadedFile:
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def heic_that_promises(width: int, height: int) -> bytes:
+    """A HEIC whose container says it is larger than what is in it."""
+    data = plain((64, 64), "HEIF")
+    start = data.index(b"ispe") + 8
+    return data[:start] + struct.pack(">II", width, height) + data[start + 8 :]
+
+
+def webp_that_promises(width: int, height: int) -> bytes:
+    """A WebP of a few bytes whose header promises many pixels."""
+    size = (width - 1) | (height - 1) << 14
+    body = b"VP8L" + struct.pack("<I", 5) + b"\x2f" + struct.pack("<I", size) + b"\0"
+    return b"RIFF" + struct.pack("<I", len(body) + 4) + b"WEBP" + body
+
+
+def gif_of(frames: int) -> bytes:
+    """A GIF of many tiny frames."""
+    gif = plain((4, 4), "GIF")
+    head, frame = gif[:-1], gif[gif.index(b"\x2c") : -1]
+    return head + frame * (frames - 1) + b"\x3b"

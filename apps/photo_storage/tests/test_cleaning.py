@@ -9,6 +9,7 @@ from PIL import Image
 
 from apps.photo_storage import cleaning
 from apps.photo_storage.cleaning import CleaningRefused, CleanPhoto
+from apps.photo_storage.enums import Variant
 from apps.photo_storage.formats import recognise
 from apps.photo_storage.limits import DEFAULT_LIMITS, PhotoLimits
 from apps.photo_storage.tests.pictures import (
@@ -20,8 +21,9 @@ from apps.photo_storage.tests.pictures import (
     header_only_png,
     plain,
     scan_bomb_jpeg,
-    telltale_jpeg,
+    telltale,
 )
+from core.errors import Unavailable
 
 
 def clean(data: bytes, limits: PhotoLimits = DEFAULT_LIMITS) -> CleanPhoto:
@@ -36,20 +38,26 @@ def refusal_of(data: bytes, limits: PhotoLimits = DEFAULT_LIMITS) -> str:
     return str(refusal.value)
 
 
-def test_a_photo_comes_back_in_two_sizes() -> None:
+def test_a_photo_comes_back_in_three_sizes() -> None:
     photo = clean(plain((3000, 1500)))
-    assert (photo.width, photo.height) == (2560, 1280)
-    assert decode(photo.full).size == (2560, 1280)
-    assert decode(photo.thumb).size == (480, 240)
+    assert (photo.width, photo.height) == (2048, 1024)
+    made = {variant: decode(file) for variant, file in photo.files.items()}
+    assert {variant: (image.format, image.size) for variant, image in made.items()} == {
+        Variant.FULL: ("JPEG", (2048, 1024)),
+        Variant.SCREEN: ("WEBP", (1024, 512)),
+        Variant.THUMB: ("WEBP", (320, 160)),
+    }
 
 
-def test_no_telltale_byte_is_left() -> None:
-    original = telltale_jpeg()
-    marks = (GPS_MARK, MAKER_MARK, COMMENT_MARK, b"SECRET", b"Exif", b"ICC_PROFILE")
-    assert all(mark in original for mark in marks)
-    photo = clean(original)
-    assert not any(mark in made for mark in marks for made in (photo.full, photo.thumb))
-    assert not decode(photo.full).getexif()
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WebP", "HEIF"])
+def test_no_telltale_byte_is_left(kind: str) -> None:
+    original = telltale(kind)
+    assert GPS_MARK in original
+    assert MAKER_MARK in original
+    marks = (GPS_MARK, MAKER_MARK, COMMENT_MARK, b"SECRET", b"Exif", b"EXIF", b"ICC", b"XMP")
+    made = clean(original).files.values()
+    assert not any(mark in file for mark in marks for file in made)
+    assert not any(decode(file).getexif() for file in made)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +96,17 @@ def test_time_by_the_clock_is_bounded() -> None:
     assert refusal_of(scan_bomb_jpeg(), limits) == "photo_too_demanding"
 
 
+def test_whoever_waits_too_long_is_told_to_come_again() -> None:
+    for _ in range(cleaning.AT_ONCE):
+        cleaning._turns.acquire()
+    try:
+        with pytest.raises(Unavailable) as refusal:
+            clean(plain(), replace(DEFAULT_LIMITS, queue_seconds=0))
+    finally:
+        cleaning._turns.release(cleaning.AT_ONCE)
+    assert (refusal.value.code, refusal.value.extra) == ("photo_busy", {"retry_after": 5})
+
+
 def test_a_worker_that_does_not_run_is_our_fault() -> None:
     with pytest.raises(RuntimeError, match="does not run"):
         clean(plain(), replace(DEFAULT_LIMITS, output_bytes=10))
@@ -102,8 +121,8 @@ def test_the_worker_sees_neither_environment_nor_working_directory(
     assert clean(plain()).width == 40
 
 
-def test_many_threads_get_each_their_own_photo() -> None:
-    uploads = [plain((width, 10)) for width in range(20, 28)]
-    with ThreadPoolExecutor(8) as threads:
+def test_sixteen_at_once_get_each_their_own_photo() -> None:
+    uploads = [plain((width, 10)) for width in range(20, 36)]
+    with ThreadPoolExecutor(16) as threads:
         widths = [photo.width for photo in threads.map(clean, uploads)]
-    assert widths == list(range(20, 28))
+    assert widths == list(range(20, 36))

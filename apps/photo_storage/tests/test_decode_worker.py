@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 from PIL.ExifTags import Base
+from pillow_heif import register_heif_opener
 
 from apps.photo_storage import decode_worker
 from apps.photo_storage.tests.pictures import (
@@ -20,13 +21,18 @@ from apps.photo_storage.tests.pictures import (
     encode,
     half_red_half_blue,
     header_only_png,
+    heic_that_promises,
     moving,
     plain,
-    telltale_jpeg,
+    telltale,
     text_bomb_png,
 )
 
-EDGES = [2560, 480]
+EDGES = [2048, 320]
+VARIANTS = [
+    {"edge": 2048, "encoder": "JPEG", "quality": 85},
+    {"edge": 320, "encoder": "WEBP", "quality": 75},
+]
 
 
 def near(pixel: Any, colour: tuple[int, int, int]) -> bool:
@@ -39,13 +45,14 @@ def clean(data: bytes, kind: str = "JPEG") -> list[Image.Image]:
 
 def ask(data: bytes, kind: str = "JPEG", pixels: int = 1_000_000) -> tuple[dict[str, Any], bytes]:
     out = io.BytesIO()
-    decode_worker.answer(data, {"format": kind, "pixels": pixels, "edges": EDGES}, out)
+    decode_worker.answer(data, {"format": kind, "pixels": pixels, "variants": VARIANTS}, out)
     header, _, rest = out.getvalue().partition(b"\n")
     return json.loads(header), rest
 
 
-def test_the_picture_comes_out_upright() -> None:
-    full, thumb = clean(telltale_jpeg())
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_the_picture_comes_out_upright(kind: str) -> None:
+    full, thumb = clean(telltale(kind), kind)
     assert (full.size, thumb.size) == ((40, 80), (40, 80))
     assert near(full.getpixel((20, 10)), RED)
     assert near(full.getpixel((20, 70)), BLUE)
@@ -65,7 +72,7 @@ def test_every_orientation_is_turned_as_pillow_turns_it(orientation: int) -> Non
 def test_exif_that_cannot_be_written_anew_is_only_read() -> None:
     camera, height = b"\x01\x0f\x00\x02", b"\x01\x01\x00\x02"
     # The camera's name stands where a number belongs, as careless editors leave it.
-    data = telltale_jpeg().replace(camera, height)
+    data = telltale().replace(camera, height)
     with pytest.raises(struct.error):
         ImageOps.exif_transpose(decode(data))
     full, _ = clean(data)
@@ -80,14 +87,15 @@ def test_an_orientation_that_does_not_exist_turns_nothing(orientation: int) -> N
     assert full.size == (80, 40)
 
 
-def test_nothing_but_pixels_comes_along() -> None:
-    full, thumb = clean(telltale_jpeg())
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_nothing_but_pixels_comes_along(kind: str) -> None:
+    full, thumb = clean(telltale(kind), kind)
     assert (full.info, thumb.info) == ({}, {})
 
 
 def test_each_variant_fits_its_edge_and_keeps_its_shape() -> None:
     sizes = [picture.size for picture in clean(plain((3000, 300)))]
-    assert sizes == [(2560, 256), (480, 48)]
+    assert sizes == [(2048, 205), (320, 32)]
 
 
 def test_transparency_becomes_white() -> None:
@@ -126,12 +134,34 @@ def test_the_first_picture_of_a_phones_mpo_counts() -> None:
     assert near(full.getpixel((5, 10)), RED)
 
 
+def test_the_first_picture_of_a_heic_counts() -> None:
+    second = Image.new("RGB", (80, 40), GREEN)
+    data = encode(half_red_half_blue(), "HEIF", save_all=True, append_images=[second], quality=95)
+    full, _ = clean(data, "HEIF")
+    assert near(full.getpixel((5, 10)), RED)
+
+
+def test_a_thumbnail_that_travels_along_is_never_shown() -> None:
+    data = encode(Image.new("RGB", (400, 200)), "HEIF", thumbnails=[100])
+    register_heif_opener(thumbnails=True)
+    assert decode(data).info["thumbnails"] != []
+    checked = decode_worker.open_checked(data, format_name="HEIF", pixels=80_000)
+    assert checked.info["thumbnails"] == []
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGB", "RGBA"])
+@pytest.mark.parametrize("kind", ["WEBP", "HEIF"])
+def test_every_newer_mode_is_painted(kind: str, mode: str) -> None:
+    full, _ = clean(plain(kind=kind, mode=mode), kind)
+    assert (full.mode, full.size) == ("RGB", (40, 20))
+
+
 def test_the_answer_is_a_line_and_the_pictures() -> None:
     header, rest = ask(plain((1000, 500)))
     first, second = header.pop("sizes")
     assert header == {"width": 1000, "height": 500}
     assert decode(rest[:first]).size == (1000, 500)
-    assert decode(rest[first:]).size == (480, 240)
+    assert decode(rest[first:]).size == (320, 160)
     assert len(rest) == first + second
 
 
@@ -141,6 +171,16 @@ def test_the_answer_is_a_line_and_the_pictures() -> None:
         (header_only_png(1001, 1000), "PNG", "photo_too_many_pixels"),
         (header_only_png(60_000, 60_000), "PNG", "photo_too_many_pixels"),
         (moving("PNG"), "PNG", "photo_animated"),
+        (plain((1001, 1000), "WebP"), "WEBP", "photo_too_many_pixels"),
+        (
+            heic_that_promises(60_000, 60_000),
+            "HEIF",
+            "photo_too_many_pixels",
+        ),
+        (plain((1001, 1000), "HEIF"), "HEIF", "photo_too_many_pixels"),
+        (moving("WebP"), "WEBP", "photo_animated"),
+        (plain((64, 64), "HEIF")[:-20], "HEIF", "photo_damaged"),
+        (plain((64, 64), "WebP")[:-8], "WEBP", "photo_damaged"),
         (header_only_png(100, 100), "PNG", "photo_damaged"),
         (text_bomb_png(), "PNG", "photo_damaged"),
         (plain()[:-200], "JPEG", "photo_damaged"),
@@ -177,7 +217,7 @@ def test_bounds_are_set_for_good() -> None:
 def test_the_job_goes_from_standard_input_to_standard_output(
     monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    job = {"format": "JPEG", "pixels": 1000, "edges": EDGES, "bounds": present_bounds()}
+    job = {"format": "JPEG", "pixels": 1000, "variants": VARIANTS, "bounds": present_bounds()}
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(plain((10, 10)))))
     decode_worker.main([json.dumps(job)])
     header = json.loads(capfdbinary.readouterr().out.partition(b"\n")[0])

@@ -19,7 +19,8 @@ def row(**changes: Any) -> StoredPhoto:
         "height": 1,
         "content_type": "image/jpeg",
         "storage_name": "photos/a.jpg",
-        "thumb_name": "photos/a_thumb.jpg",
+        "screen_name": "photos/a_screen.webp",
+        "thumb_name": "photos/a_thumb.webp",
     }
     return StoredPhoto.objects.create(**values | changes)
 
@@ -30,18 +31,24 @@ def test_a_photo_without_substance_is_refused(field: str) -> None:
         row(**{field: 0})
 
 
-@pytest.mark.parametrize("field", ["storage_name", "thumb_name"])
+@pytest.mark.parametrize("field", ["storage_name", "screen_name", "thumb_name"])
 def test_a_file_belongs_to_one_row(field: str) -> None:
-    row()
-    others = {"storage_name": "photos/b.jpg", "thumb_name": "photos/b_thumb.jpg"}
+    first = row()
+    others = {name: f"photos/b_{name}.webp" for name in ("storage_name", "screen_name")}
     with pytest.raises(IntegrityError):
-        row(**others | {field: f"photos/a{'_thumb' if field == 'thumb_name' else ''}.jpg"})
+        row(**others | {"thumb_name": "photos/b.webp"} | {field: getattr(first, field)})
 
 
 def test_each_variant_has_its_name() -> None:
     photo = row()
-    assert photo.name_of(Variant.FULL) == "photos/a.jpg"
-    assert photo.name_of(Variant.THUMB) == "photos/a_thumb.jpg"
+    assert [photo.name_of(variant) for variant in Variant] == photo.names
+    assert photo.names == ["photos/a.jpg", "photos/a_screen.webp", "photos/a_thumb.webp"]
+
+
+def test_a_photo_of_the_first_release_is_shown_in_full_size() -> None:
+    photo = row(screen_name=None, thumb_name="photos/a_thumb.jpg")
+    assert photo.name_of(Variant.SCREEN) == "photos/a.jpg"
+    assert photo.names == ["photos/a.jpg", "photos/a_thumb.jpg"]
 
 
 def test_a_photo_names_itself() -> None:

@@ -2,18 +2,25 @@
 
 import datetime as dt
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import InMemoryStorage, default_storage, storages
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from apps.photo_storage.models import StoredPhoto
 from apps.photo_storage.queries import orphan_names
-from apps.photo_storage.services import keep_photo, prepare_photo, store_photo
-from apps.photo_storage.tests.pictures import decode, moving, plain, telltale_jpeg, uploaded
-from core.errors import Invalid
+from apps.photo_storage.services import (
+    keep_photo,
+    prepare_photo,
+    remove_orphans,
+    staged,
+    store_photo,
+)
+from apps.photo_storage.tests.pictures import decode, moving, plain, telltale, uploaded
+from core.errors import Invalid, Unavailable
 from core.models import User
 
 pytestmark = pytest.mark.django_db
@@ -35,20 +42,21 @@ def files_in(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def test_a_photo_is_a_row_and_two_files(media_root: Path) -> None:
+def test_a_photo_is_a_row_and_three_files(media_root: Path) -> None:
     tech = User.objects.create_user("tech1", "tech1@example.com")
-    original = telltale_jpeg()
+    original = telltale()
     photo = store_photo(upload=uploaded(original), uploaded_by=tech)
     full = stored_bytes(photo.storage_name)
     assert (photo.sha256, photo.uploaded_by) == (hashlib.sha256(original).hexdigest(), tech)
     assert (photo.content_type, photo.width, photo.height) == ("image/jpeg", 40, 80)
     assert (photo.byte_size, decode(full).size) == (len(full), (40, 80))
     assert decode(stored_bytes(photo.thumb_name)).size == (40, 80)
-    assert len(files_in(media_root)) == 2
+    assert len(files_in(media_root)) == 3
 
 
-def test_a_png_becomes_a_jpeg() -> None:
-    photo = store_photo(upload=uploaded(plain(kind="PNG"), "glass.png"), uploaded_by=None)
+@pytest.mark.parametrize("kind", ["PNG", "WebP", "HEIF"])
+def test_every_kind_becomes_a_jpeg(kind: str) -> None:
+    photo = store_photo(upload=uploaded(plain(kind=kind), "glass.jpg"), uploaded_by=None)
     assert photo.content_type == "image/jpeg"
     assert decode(stored_bytes(photo.storage_name)).format == "JPEG"
 
@@ -56,7 +64,8 @@ def test_a_png_becomes_a_jpeg() -> None:
 def test_the_uploaders_file_name_is_not_used(media_root: Path) -> None:
     store_photo(upload=uploaded(plain(), "../../etc/passwd.php"), uploaded_by=None)
     names = [path.relative_to(media_root).as_posix() for path in files_in(media_root)]
-    assert all(name.startswith("photos/") and name.endswith(".jpg") for name in names)
+    assert all(name.startswith("photos/") for name in names)
+    assert sorted(PurePosixPath(name).suffix for name in names) == [".jpg", ".webp", ".webp"]
     assert not any("passwd" in name for name in names)
 
 
@@ -79,7 +88,7 @@ def test_an_upload_that_was_read_before_is_stored_whole() -> None:
         (b"Dear shop, please find", "letter.jpg", "photo_not_an_image"),
         (b'<svg onload="alert(1)"/>', "drawing.jpg", "photo_format_not_accepted"),
         (plain(kind="GIF"), "moving.jpg", "photo_format_not_accepted"),
-        (plain(kind="WebP"), "new.webp", "photo_format_not_accepted"),
+        (plain(kind="AVIF"), "newest.avif", "photo_format_not_accepted"),
         (moving("PNG"), "moving.png", "photo_animated"),
         (plain((400, 400))[:-600], "cut.jpg", "photo_damaged"),
         (b"\xff\xd8\xff" + b"\0" * 500, "noise.jpg", "photo_damaged"),
@@ -119,7 +128,50 @@ def test_preparing_leaves_no_trace(media_root: Path) -> None:
     assert files_in(media_root) == []
 
 
-def test_a_rollback_leaves_no_row_and_files_that_are_found() -> None:
+def test_staged_files_wait_for_their_row(media_root: Path) -> None:
+    prepared = prepare_photo(upload=uploaded(plain()))
+    with staged(prepared, None):
+        names = files_in(media_root)
+        kept = keep_photo(prepared=prepared, uploaded_by=None)
+    assert sorted(files_in(media_root)) == sorted(names)
+    assert sorted(kept.names) == sorted(path.relative_to(media_root).as_posix() for path in names)
+
+
+def test_staged_files_that_no_row_took_are_removed(media_root: Path) -> None:
+    taken, left = (prepare_photo(upload=uploaded(plain())) for _ in range(2))
+    with staged(taken, left):
+        kept = keep_photo(prepared=taken, uploaded_by=None)
+    assert len(files_in(media_root)) == len(kept.names)
+    assert default_storage.exists(kept.storage_name)
+
+
+def test_staged_files_of_a_rollback_are_removed(media_root: Path) -> None:
+    prepared = prepare_photo(upload=uploaded(plain()))
+    with staged(prepared):
+        with transaction.atomic():
+            keep_photo(prepared=prepared, uploaded_by=None)
+            transaction.set_rollback(True)
+        assert len(files_in(media_root)) == 3
+    assert files_in(media_root) == []
+
+
+def test_where_the_database_is_away_staged_files_wait_to_be_found(media_root: Path) -> None:
+    prepared = prepare_photo(upload=uploaded(plain()))
+    with transaction.atomic(), staged(prepared):
+        transaction.set_rollback(True)
+    assert len(files_in(media_root)) == 3
+    assert len(list(orphan_names(older_than=dt.timedelta()))) == 3
+
+
+def test_the_same_prepared_photo_is_kept_twice_in_files_of_their_own() -> None:
+    prepared = prepare_photo(upload=uploaded(plain()))
+    with staged(prepared):
+        first, second = (keep_photo(prepared=prepared, uploaded_by=None) for _ in range(2))
+    assert not {*first.names} & {*second.names}
+    assert all(map(default_storage.exists, [*first.names, *second.names]))
+
+
+def test_a_rollback_without_staging_leaves_files_that_are_found() -> None:
     prepared = prepare_photo(upload=uploaded(plain()))
     kept = keep_photo(prepared=prepared, uploaded_by=None)
     with transaction.atomic():
@@ -127,8 +179,24 @@ def test_a_rollback_leaves_no_row_and_files_that_are_found() -> None:
         transaction.set_rollback(True)
     assert list(StoredPhoto.objects.all()) == [kept]
     assert default_storage.exists(kept.storage_name)
-    names = orphan_names(older_than=dt.timedelta())
-    assert sorted(names) == sorted([lost.storage_name, lost.thumb_name])
+    assert sorted(orphan_names(older_than=dt.timedelta())) == sorted(lost.names)
+
+
+def test_a_storage_that_takes_nothing_is_told(media_root: Path) -> None:
+    (media_root / "photos").write_text("a file where a folder belongs")
+    with pytest.raises(Unavailable) as refusal:
+        store_photo(upload=uploaded(plain()), uploaded_by=None)
+    assert (refusal.value.code, StoredPhoto.objects.count()) == ("storage_away", 0)
+
+
+def test_orphans_are_removed_and_nothing_else() -> None:
+    prepared = prepare_photo(upload=uploaded(plain()))
+    kept = keep_photo(prepared=prepared, uploaded_by=None)
+    left = default_storage.save("photos/left.jpg", ContentFile(b"left behind"))
+    # Even when asked to: a row may have come since the list was made.
+    assert list(remove_orphans([left, *kept.names])) == [left]
+    assert all(map(default_storage.exists, kept.names))
+    assert not default_storage.exists(left)
 
 
 def test_a_storage_that_is_no_folder_works_too(settings: Settings) -> None:

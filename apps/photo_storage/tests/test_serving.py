@@ -1,6 +1,7 @@
 """The answer with a photo's bytes, and its signed addresses."""
 
 import time
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -16,7 +17,7 @@ from apps.photo_storage.serving import (
     signed_token,
 )
 from apps.photo_storage.tests.pictures import decode, plain, uploaded
-from core.errors import NotFound
+from core.errors import NotFound, Unavailable
 
 
 @pytest.fixture
@@ -31,15 +32,20 @@ def body(response: FileResponse) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("variant", "size"), [(Variant.FULL, (1000, 500)), (Variant.THUMB, (480, 240))]
+    ("variant", "kind", "size"),
+    [
+        (Variant.FULL, "jpeg", (1000, 500)),
+        (Variant.SCREEN, "webp", (1000, 500)),
+        (Variant.THUMB, "webp", (320, 160)),
+    ],
 )
 def test_each_variant_is_answered_with(
-    photo: StoredPhoto, variant: Variant, size: tuple[int, int]
+    photo: StoredPhoto, variant: Variant, kind: str, size: tuple[int, int]
 ) -> None:
     response = photo_response(photo, variant)
-    name = f"photo-{photo.pk}-{variant.value}.jpg"
+    name = f"photo-{photo.pk}-{variant.value}.{kind.replace('jpeg', 'jpg')}"
     assert {key: response[key] for key in response.headers if key != "Content-Length"} == {
-        "Content-Type": "image/jpeg",
+        "Content-Type": f"image/{kind}",
         "Content-Disposition": f'inline; filename="{name}"',
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, max-age=300",
@@ -51,6 +57,15 @@ def test_a_lost_file_is_not_found(photo: StoredPhoto) -> None:
     default_storage.delete(photo.storage_name)
     with pytest.raises(NotFound):
         photo_response(photo, Variant.FULL)
+
+
+def test_a_storage_that_does_not_answer_is_told(photo: StoredPhoto, media_root: Path) -> None:
+    file = media_root / photo.storage_name
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(Unavailable) as refusal:
+        photo_response(photo, Variant.FULL)
+    assert refusal.value.code == "storage_away"
 
 
 def test_a_token_says_who_may_see_what() -> None:

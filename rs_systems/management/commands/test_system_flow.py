@@ -51,9 +51,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             done = self._walk()
             photos = StoredPhoto.objects.exclude(pk__in=before)
-            names = list(photos.values_list("storage_name", "thumb_name"))
+            names = [name for photo in photos for name in photo.names]
             transaction.set_rollback(True)
-        for name in (name for pair in names for name in pair):
+        for name in names:
             default_storage.delete(name)
         return done
 
