@@ -44,6 +44,9 @@ class AuditEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["target_type", "target_id", "position"], name="audit_target_idx"),
             models.Index(fields=["actor_id", "position"], name="audit_actor_idx"),
+            models.Index(fields=["target_type", "position"], name="audit_kind_idx"),
+            models.Index(fields=["verb", "position"], name="audit_verb_idx"),
+            models.Index(fields=["at", "position"], name="audit_at_idx"),
         ]
         triggers: ClassVar = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
