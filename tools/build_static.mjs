@@ -63,7 +63,9 @@ const ICONS = {
 const LICENCES = {
   "bootstrap.txt": "bootstrap/LICENSE",
   "bootstrap-icons.txt": "bootstrap-icons/LICENSE",
+  "d3.txt": "d3-scale/LICENSE",
   "htmx.txt": "htmx.org/LICENSE",
+  "signature_pad.txt": "signature_pad/LICENSE",
 };
 
 async function styles() {
@@ -105,6 +107,8 @@ async function files() {
     "app.css": await styles(),
     "app.js": await script("app.js"),
     "theme.js": await script("theme.js"),
+    "customer_dashboard.js": await script("customer_dashboard.js"),
+    "sign.js": await script("sign.js"),
     "icons.svg": await sprite(),
   };
   for (const [name, source] of Object.entries(LICENCES)) {

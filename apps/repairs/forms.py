@@ -1,4 +1,4 @@
-"""Forms of repairs that several doors show: the rows of a request."""
+"""Forms of repairs that several doors show: the rows of a request, a reason."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from apps.photo_storage.forms import PhotoField
-from apps.repairs.enums import DamageType
+from apps.repairs.enums import DamageType, ReasonCode
 from apps.repairs.glass import GlassField
 
 MAXIMUM_ROWS = 50
@@ -38,15 +38,20 @@ class BreakForm(forms.Form):
     field_order = ("unit_number", "damage_type", "position", "photo", "description")
 
 
-BreakFormSet = forms.formset_factory(
-    BreakForm,
-    extra=0,
-    min_num=1,
-    max_num=MAXIMUM_ROWS,
-    absolute_max=MAXIMUM_ROWS,
-    validate_min=True,
-    validate_max=True,
-)
+def rows_of(form: type[BreakForm]) -> Any:
+    """The form set of 1 to 50 rows of this form."""
+    return forms.formset_factory(
+        form,
+        extra=0,
+        min_num=1,
+        max_num=MAXIMUM_ROWS,
+        absolute_max=MAXIMUM_ROWS,
+        validate_min=True,
+        validate_max=True,
+    )
+
+
+BreakFormSet = rows_of(BreakForm)
 
 
 def row_data(posted: QueryDict) -> QueryDict:
@@ -63,12 +68,12 @@ def row_data(posted: QueryDict) -> QueryDict:
     return data
 
 
-def one_row_more(posted: QueryDict) -> Any:
+def one_row_more(posted: QueryDict, rows: Any = BreakFormSet) -> Any:
     """The rows as they were filled in, not checked yet, and an empty one: without a script."""
     told = posted.get(f"{PREFIX}-TOTAL_FORMS", "")
     number = int(told) if told in map(str, range(1, MAXIMUM_ROWS)) else 1
     filled = [_filled_row(posted, f"{PREFIX}-{index}") for index in range(number)]
-    return BreakFormSet(initial=[*filled, {}], prefix=PREFIX)
+    return rows(initial=[*filled, {}], prefix=PREFIX)
 
 
 def _filled_row(posted: QueryDict, prefix: str) -> dict[str, Any]:
@@ -85,3 +90,23 @@ def position_columns(row: dict[str, Any]) -> dict[str, Any]:
 def filled_rows(rows: Any) -> list[dict[str, Any]]:
     """What was filled in, of a valid form set."""
     return [row for row in rows.cleaned_data if row]
+
+
+class ReasonForm(forms.Form):
+    """Why the customer declines or withdraws a repair."""
+
+    reason_code = forms.ChoiceField(
+        label="Why",
+        widget=forms.RadioSelect,
+        choices=[
+            (ReasonCode.DECLINED, "We do not want it"),
+            (ReasonCode.CANCELLED, "No longer needed"),
+            (ReasonCode.MISTAKE, "Entered by mistake"),
+        ],
+    )
+    reason = forms.CharField(
+        label="In your words",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )

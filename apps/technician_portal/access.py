@@ -3,13 +3,23 @@
 from apps.security.access import ADMIN, TECHNICIAN, Access
 
 SHOP = {TECHNICIAN, ADMIN}
-PAGES = ("technician_dashboard", "repair_list", "repair_detail", "technician_photo")
+PAGES = (
+    "technician_dashboard",
+    "repair_list",
+    "repair_detail",
+    "technician_photo",
+    "technician_batch",
+    "technician_signature",
+    "technician_units",
+)
 FORMS = (
     "technician_notices",
     "technician_profile",
     "create_repair",
     "create_person",
     "repair_edit",
+    "repair_sign",
+    "batch_sign",
 )
 BUTTONS = (
     "update_queue_status",

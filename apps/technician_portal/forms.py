@@ -6,11 +6,19 @@ from django import forms
 from django.db.models import QuerySet
 
 from apps.photo_storage.forms import PhotoField
-from apps.queue_management.use_cases import RequestDetails
+from apps.queue_management.use_cases import RequestDetails, SpotWord
 from apps.repairs.enums import DamageType, PhotoKind, QueueStatus, ReasonCode
-from apps.repairs.forms import position_columns
+from apps.repairs.forms import BreakForm, position_columns, rows_of
 from apps.repairs.models import Repair
 from core.models import Site
+
+# A picture field that the script of the drawn signature fills.
+DRAWN = {"hidden": True, "data-signature": True}
+USUAL_DAMAGE = (DamageType.CHIP, DamageType.STAR_BREAK, DamageType.CRACK)
+RARE_DAMAGE = (
+    *(kind for kind in DamageType if kind not in (*USUAL_DAMAGE, DamageType.UNKNOWN)),
+    DamageType.UNKNOWN,
+)
 
 
 class MoveForm(forms.Form):
@@ -62,6 +70,48 @@ class PersonForm(forms.Form):
     confirm_same_phone = forms.BooleanField(
         label="It is somebody else with the same number", required=False
     )
+
+
+class FieldBreakForm(BreakForm):
+    """One break as somebody beside the truck enters it: the usual damages large, one tap each."""
+
+    unit_number = forms.CharField(
+        label="Unit number",
+        max_length=50,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "data-carry": True}
+        ),
+    )
+    damage_type = forms.ChoiceField(
+        label="Damage",
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[(kind.value, kind.label) for kind in (*USUAL_DAMAGE, *RARE_DAMAGE)],
+    )
+    description = forms.CharField(
+        label="Note on this break",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    @property
+    def usual(self) -> list[Any]:
+        """The radio buttons to show at once."""
+        return list(self["damage_type"])[: len(USUAL_DAMAGE)]
+
+    @property
+    def rare(self) -> list[Any]:
+        """Those behind one more tap."""
+        return list(self["damage_type"])[len(USUAL_DAMAGE) :]
+
+    @property
+    def is_rare(self) -> bool:
+        """Whether one of those is chosen."""
+        return self["damage_type"].value() in RARE_DAMAGE
+
+
+FieldBreakFormSet = rows_of(FieldBreakForm)
 
 
 class VisitForm(forms.Form):
@@ -130,6 +180,26 @@ class NotesForm(forms.ModelForm[Repair]):
             "technician_notes": forms.Textarea(attrs={"rows": 3}),
             "internal_notes": forms.Textarea(attrs={"rows": 2}),
         }
+
+
+class SpotForm(forms.Form):
+    """Who agrees at the vehicle, to which amount."""
+
+    name = forms.CharField(
+        label="Name of who agrees",
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
+    )
+    shown = forms.DecimalField(
+        min_value=0, max_digits=10, decimal_places=2, widget=forms.HiddenInput
+    )
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    signature = PhotoField(label="Signature", required=False, widget=forms.FileInput(DRAWN))
+
+    def word(self) -> SpotWord:
+        """What was agreed to, as the use cases take it."""
+        given = self.cleaned_data
+        return SpotWord(name=given["name"], shown=given["shown"], signature=given["signature"])
 
 
 PROCESS_FIELDS = ("glass_temperature", "resin_viscosity", "drilled_before")

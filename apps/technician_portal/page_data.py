@@ -1,31 +1,44 @@
 """What the portal's pages show, read at a constant number of statements."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
 from apps.repairs.enums import PhotoKind, QueueStatus
-from apps.repairs.models import Repair
+from apps.repairs.glass import glass_words
+from apps.repairs.models import UNIT_NUMBER_LENGTH, Repair, RepairPhoto, Unit
+from apps.repairs.pricing import Quote
 from apps.repairs.queries import (
     photos_visible_to,
     quote_now,
     repair_history,
     repair_list,
+    signed_approvals_visible_to,
     unit_summary,
 )
+from apps.repairs.quotes import quotes_of
 from apps.repairs.rules import allowed_moves, may_edit
 from apps.repairs.wording import photo_lines, price_label, timeline
+from apps.technician_portal.signing import may_sign_now, offer_of, row_label
 from apps.technicians.models import Technician
 from apps.technicians.rules import technician_of
+from core.keys import unit_key
 from core.models import Customer, User
 from core.shop import shop_settings
+from core.templatetags.ui import money
 
+Pictures = dict[int, list[RepairPhoto]]
 MOST_OWN = 60
 MOST_REQUESTED = 30
+MOST_PLACES = 6
+MOST_PAST = 10
+MOST_SUGGESTED = 6
 WORKING = (QueueStatus.IN_PROGRESS, QueueStatus.APPROVED, QueueStatus.PENDING)
 PLAIN_MOVES = {QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED}
 NEXT_STEP = {
@@ -43,6 +56,8 @@ class Card:
     label: str = ""
     icon: str = ""
     is_of_other: bool = False
+    place: str = ""
+    price: str = ""
 
 
 def dashboard_of(user: User) -> dict[str, Any]:
@@ -107,9 +122,78 @@ def grouped(cards: Iterable[Card]) -> list[tuple[str, list[Card]]]:
     return [group for group in groups if group[1]]
 
 
+def batch_page(user: User, rows: list[Repair]) -> dict[str, Any]:
+    """The breaks found together: each with its price and next step, and what can be signed."""
+    number = max(repair.break_number or 1 for repair in rows)
+    offer = offer_of(user, rows)
+    photos = photos_visible_to(user).filter(repair__in=rows)
+    return {
+        "customer": rows[0].customer,
+        "units": sorted({repair.unit_number for repair in rows}),
+        "cards": [
+            replace(
+                card_of(user, repair),
+                place=row_label(repair, number),
+                price=_price(repair, offer.quotes[repair.pk].amount),
+            )
+            for repair in rows
+        ],
+        "number": number,
+        "offer": offer,
+        "photos": photo_lines(photos, url_name="technician_photo"),
+    }
+
+
+def _price(repair: Repair, quoted: Decimal) -> str:
+    if repair.priced_at is not None:
+        return money(repair.discounted_cost)
+    return "" if repair.queue_status == QueueStatus.DENIED else f"at most {money(quoted)}"
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier repair of a unit as whoever works on it may know it."""
+
+    repair: Repair
+    where: str
+    photos: list[dict[str, Any]]
+
+
+def unit_history_of(others: Iterable[Repair], photos: Pictures) -> list[Past]:
+    """The unit's other repairs, whoever did them: no prices, no notes."""
+    return [
+        Past(other, _where(other), photo_lines(photos[other.pk], url_name="technician_photo"))
+        for other in others
+    ]
+
+
+def _pictures(user: User, repairs: Iterable[Repair]) -> Pictures:
+    """The pictures that this person may see, by repair."""
+    found: Pictures = defaultdict(list)
+    for photo in photos_visible_to(user).filter(repair__in=repairs):
+        found[photo.repair_id].append(photo)
+    return found
+
+
+def _quote(repair: Repair) -> Quote | None:
+    if repair.queue_status == QueueStatus.DENIED:
+        return None
+    if repair.priced_at is not None:
+        return quote_now(repair)
+    return quotes_of(repair.customer, [repair])[repair.pk]
+
+
+def _where(repair: Repair) -> str:
+    if repair.damage_x is None or repair.damage_y is None:
+        return ""
+    return glass_words(repair.damage_x, repair.damage_y)
+
+
 def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     """One repair: the next step, the price explained, pictures, its history and the unit's."""
-    photos = list(photos_visible_to(user).filter(repair=repair))
+    others = list(unit_summary(repair.unit_id).exclude(pk=repair.pk)[:MOST_PAST])
+    pictures = _pictures(user, [repair, *others])
+    photos = pictures[repair.pk]
     has_after = any(photo.kind == PhotoKind.AFTER for photo in photos)
     is_own = may_edit(user, repair)
     moves = allowed_moves(user, repair)
@@ -117,12 +201,15 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     plain = PLAIN_MOVES | ({QueueStatus.APPROVED} if is_requested else set())
     return {
         "repair": repair,
-        "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
+        "quote": _quote(repair),
         "price_label": price_label(repair),
         "photos": photo_lines(photos, url_name="technician_photo"),
         "needs_after_photo": shop_settings().require_after_photo and not has_after,
         "timeline": timeline(repair_history(user, repair)),
-        "unit_history": unit_summary(repair.unit_id).exclude(pk=repair.pk)[:10],
+        "unit_history": unit_history_of(others, pictures),
+        "where": _where(repair),
+        "may_sign": may_sign_now(user, [repair]),
+        "signed": signed_approvals_visible_to(user).filter(repair=repair).last(),
         "moves": moves,
         "next_is_take": is_requested and QueueStatus.APPROVED in moves,
         "has_other_moves": bool(set(moves) - plain),
@@ -131,10 +218,43 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     }
 
 
-def recent_customers(user: User) -> QuerySet[Customer]:
-    """Whom this technician worked for, the last one first."""
-    return (
-        Customer.objects.filter(repairs__technician__user=user, is_active=True, merged_into=None)
-        .annotate(last=Max("repairs__repair_date"))
-        .order_by("-last")[:8]
+@dataclass(frozen=True)
+class Place:
+    """A customer and the place of theirs where this technician worked."""
+
+    customer_id: int
+    customer: str
+    site_id: int | None
+    site: str
+
+
+def recent_places(user: User) -> list[Place]:
+    """Where this technician worked, the last place first."""
+    rows = (
+        Repair.objects.filter(technician__user=user)
+        .filter(customer__is_active=True, customer__merged_into=None)
+        .exclude(site__is_active=False)
+        .values("customer_id", "customer__name", "site_id", "site__name")
+        .annotate(last=Max("repair_date"))
+        .order_by("-last")[:MOST_PLACES]
     )
+    return [
+        Place(row["customer_id"], row["customer__name"], row["site_id"], row["site__name"] or "")
+        for row in rows
+    ]
+
+
+def suggested_units(customer: Customer, text: str) -> list[dict[str, str]]:
+    """The first few units of the customer whose number begins so, with what kind of vehicle."""
+    key = unit_key(text[:UNIT_NUMBER_LENGTH])
+    if not key:
+        return []
+    units = Unit.objects.in_use().filter(customer=customer, number_key__startswith=key)
+    rows = units.order_by("number_key").values("number", "year", "make", "model")
+    return [
+        {
+            "number": row["number"],
+            "vehicle": " ".join(str(row[part]) for part in ("year", "make", "model") if row[part]),
+        }
+        for row in rows[:MOST_SUGGESTED]
+    ]

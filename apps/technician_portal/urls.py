@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.technician_portal.views import dashboard, field, profile, repairs
+from apps.technician_portal.views import dashboard, field, profile, repairs, signing
 
 urlpatterns = [
     path("", dashboard.technician_dashboard, name="technician_dashboard"),
@@ -30,5 +30,12 @@ urlpatterns = [
         repairs.windshield_replaced,
         name="windshield_replaced",
     ),
+    path("repairs/<int:repair_id>/sign/", signing.repair_sign, name="repair_sign"),
+    path("batches/<int:batch_id>/", signing.technician_batch, name="technician_batch"),
+    path("batches/<int:batch_id>/sign/", signing.batch_sign, name="batch_sign"),
+    path(
+        "signatures/<int:approval_id>/", signing.technician_signature, name="technician_signature"
+    ),
+    path("customers/<int:customer_id>/units/", field.technician_units, name="technician_units"),
     path("photos/<int:photo_id>/<str:variant>/", repairs.technician_photo, name="technician_photo"),
 ]

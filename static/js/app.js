@@ -1,6 +1,7 @@
 // Everything the pages of all portals share. Each module finds its own elements; a page without them pays nothing.
 import "./htmx.js";
 import { startConfirm } from "./confirm.js";
+import { startCopying } from "./copy.js";
 import { startDrafts } from "./drafts.js";
 import { startFiles } from "./files.js";
 import { startFormsets } from "./formset.js";
@@ -8,6 +9,8 @@ import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
 import { startOnline } from "./online.js";
 import { startSubmit } from "./submit.js";
+import { startTally } from "./tally.js";
+import { startSuggestions } from "./suggest.js";
 import { startUndo } from "./undo.js";
 import { startErrorSummary } from "./error_summary.js";
 import { startWindshields } from "./windshield.js";
@@ -18,7 +21,10 @@ startConfirm();
 startUndo();
 startSubmit();
 startFormsets();
+startTally();
+startSuggestions();
 startOnline();
+startCopying();
 startErrorSummary();
 startFiles(startDrafts());
 startWindshields(); // after the drafts, whose marks it draws

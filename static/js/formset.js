@@ -29,9 +29,22 @@ export function addRow(set) {
   const template = set.querySelector(":scope > template");
   const row = template.content.firstElementChild.cloneNode(true);
   number(set, row, index);
+  carry(rowsOf(set).at(-1), row);
   template.before(row);
   renumber(set);
+  row.dispatchEvent(new CustomEvent("row-added", { bubbles: true }));
   return row;
+}
+
+/** What is the same in most rows comes along: <input data-carry>. */
+function carry(from, to) {
+  const sources = from?.querySelectorAll("[data-carry]") ?? [];
+  to.querySelectorAll("[data-carry]").forEach((field, index) => (field.value = sources[index]?.value ?? ""));
+}
+
+function firstEmpty(row) {
+  const fields = [...(row?.querySelectorAll("input:not([type=hidden]), select, textarea") ?? [])];
+  return fields.find((field) => !("carry" in field.dataset) || !field.value);
 }
 
 function removeRow(row) {
@@ -46,7 +59,7 @@ function removeRow(row) {
 export function startFormsets() {
   document.addEventListener("click", (event) => {
     const set = event.target.closest("[data-add-row]")?.closest("[data-formset]");
-    if (set) addRow(set)?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    if (set) firstEmpty(addRow(set))?.focus();
     const row = event.target.closest("[data-remove-row]")?.closest("[data-row]");
     if (row) removeRow(row);
   });

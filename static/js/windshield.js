@@ -67,5 +67,6 @@ function moved(event) {
 export function startWindshields() {
   document.addEventListener("click", pressed);
   document.addEventListener("keydown", moved);
+  document.addEventListener("row-added", (event) => event.target.querySelectorAll("[data-windshield]").forEach(draw));
   document.querySelectorAll("[data-windshield]").forEach(draw);
 }

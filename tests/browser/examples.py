@@ -24,7 +24,11 @@ from apps.people.services.join_requests import ask_to_join
 from apps.people.services.passwords import encoded
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair, RepairBatch
-from apps.repairs.queries import photos_visible_to, units_visible_to
+from apps.repairs.queries import (
+    photos_visible_to,
+    signed_approvals_visible_to,
+    units_visible_to,
+)
 from apps.technicians.models import Technician
 from core.enums import AssignmentMode
 from core.models import Customer, Site, User
@@ -71,6 +75,7 @@ class Examples:
             "batch_id": ids(RepairBatch.objects.filter(repairs__in=repairs).distinct()),
             "unit_id": ids(units_visible_to(user).filter(number__in=("4127", "4128"))),
             "photo_id": ids(photos_visible_to(user))[:1],
+            "approval_id": ids(signed_approvals_visible_to(user)),
             "variant": ["thumb"],
             "member_id": ids(members_visible_to(user)),
             "request_id": ids(join_requests_visible_to(user)),

@@ -38,6 +38,8 @@ NEWCOMER, NOBODY = "newcomer", ""
 NO_PAGES = {
     *("health", "health_live", "health_ready", "favicon", "technician_login", "customer_login"),
     *("customer_photo", "technician_photo", "office_photo", "notice_open"),
+    *("technician_units", "technician_signature"),
+    *("customer_repair_cost_data", "customer_unit_repair_data"),
 }
 # Others made these; they are to keep the rules of ours that a browser enforces.
 OF_OTHERS = [

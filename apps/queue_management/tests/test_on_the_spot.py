@@ -221,7 +221,7 @@ def test_only_what_still_waits_of_a_batch_is_signed(cast: Cast) -> None:
 
 def test_a_batch_signed_twice_is_one_decision(cast: Cast) -> None:
     batch = chips(cast, factories.make_customer(on_spot=SpotWish.YES))
-    given = {"actor": cast.technician, "batch_id": batch.pk, "word": word("90.00")}
+    given: dict[str, Any] = {"actor": cast.technician, "batch_id": batch.pk, "word": word("90.00")}
     use_cases.approve_batch_on_spot(**given)
     with nothing_written():
         use_cases.approve_batch_on_spot(**given)

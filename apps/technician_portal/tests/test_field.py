@@ -1,15 +1,25 @@
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.repairs.enums import PhotoKind, QueueStatus
-from apps.repairs.models import Repair
+from apps.repairs.models import Repair, RepairBatch
 from core.enums import ApprovalPolicy, CustomerKind
-from core.models import Customer
+from core.models import Customer, Site
 from tests.cast import Cast
-from tests.factories import completed_repair, make_customer, make_person, make_site, request
+from tests.factories import (
+    completed_repair,
+    make_customer,
+    make_person,
+    make_site,
+    make_unit,
+    request,
+)
 from tests.pages import folded, send, signed_in, statements_of, text_of, visit
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +71,8 @@ def test_work_may_start_where_the_customer_approves_in_advance(cast: Cast) -> No
     free = make_customer("Free Fleet", policy=ApprovalPolicy.AUTO_APPROVE)
     client = signed_in(cast.technician)
     answer = client.post(reverse("create_repair"), rows(free, "1", "2"))
-    assert answer["Location"] == reverse("technician_dashboard")
+    batch = RepairBatch.objects.get()
+    assert answer["Location"] == reverse("technician_batch", args=[batch.pk])
     assert "2 repairs may start." in folded(client.get(answer["Location"]))
 
 
@@ -74,6 +85,82 @@ def test_plain_fields_make_one_repair(cast: Cast) -> None:
 def test_the_next_unit_of_the_same_customer_follows(cast: Cast) -> None:
     answer = report(cast, "1", next="1")
     assert answer["Location"] == f"{reverse('create_repair')}?customer={cast.fleet.pk}"
+
+
+def test_the_next_unit_stands_at_the_same_place(cast: Cast) -> None:
+    make_site(cast.fleet, is_default=True)
+    site = make_site(cast.fleet, "North lot")
+    answer = report(cast, "1", next="1", site=site.pk)
+    follows = signed_in(cast.technician).get(answer["Location"])
+    assert f'value="{site.pk}" selected' in folded(follows)
+
+
+def test_the_last_customer_and_place_come_first(cast: Cast) -> None:
+    site = make_site(cast.fleet, "North lot")
+    report(cast, "1")
+    report(cast, "2", site=site.pk)
+    shown = text_of(cast.technician, "create_repair")
+    first = reverse("create_repair") + f"?customer={cast.fleet.pk}&amp;site={site.pk}"
+    assert shown.index(f'btn-primary btn-wide justify-content-between" href="{first}"') > 0
+    assert "North lot" in shown
+
+
+def test_a_place_given_up_is_offered_no_more(cast: Cast) -> None:
+    site = make_site(cast.fleet, "North lot")
+    report(cast, "2", site=site.pk)
+    Site.objects.update(is_active=False)
+    assert "North lot" not in text_of(cast.technician, "create_repair")
+
+
+def test_units_are_suggested_by_what_is_typed(cast: Cast) -> None:
+    make_unit(cast.fleet, "4127", year=2019, make="Ford", model="Transit")
+    make_unit(cast.fleet, "4128")
+    make_unit(cast.fleet, "4129", is_active=False)
+    make_unit(cast.other_fleet, "4120")
+    answer = visit(cast.technician, "technician_units", cast.fleet.pk, q=" #41")
+    assert answer.json() == {
+        "units": [
+            {"number": "4127", "vehicle": "2019 Ford Transit"},
+            {"number": "4128", "vehicle": ""},
+        ]
+    }
+
+
+def test_nothing_typed_suggests_nothing(cast: Cast) -> None:
+    make_unit(cast.fleet, "4127")
+    for text in ("", "  "):
+        answer = visit(cast.technician, "technician_units", cast.fleet.pk, q=text)
+        assert answer.json() == {"units": []}
+
+
+def test_suggestions_cost_the_same_with_one_unit_and_with_three(cast: Cast) -> None:
+    def cost() -> int:
+        client = signed_in(cast.technician)
+        url = reverse("technician_units", args=[cast.fleet.pk]) + "?q=4"
+        client.get(url)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url)
+        return len(captured)
+
+    make_unit(cast.fleet, "41")
+    assert cost() == 6
+    for number in ("42", "43"):
+        make_unit(cast.fleet, number)
+    assert cost() == 6
+
+
+def test_rare_damage_is_one_tap_further(cast: Cast) -> None:
+    shown = text_of(cast.technician, "create_repair", customer=cast.fleet.pk)
+    assert '<details class="more"><summary>Another kind' in shown
+    again = folded(report(cast, "1", preview="1", **{"rows-0-damage_type": "Half-Moon"}))
+    assert '<details class="more" open><summary>Another kind' in again
+
+
+def test_where_on_the_glass_is_kept(cast: Cast) -> None:
+    report(cast, "1", **{"rows-0-position_0": "20", "rows-0-position_1": "75.5"})
+    made = Repair.objects.get()
+    assert (made.damage_x, made.damage_y) == (Decimal(20), Decimal("75.5"))
+    assert "Chip, lower left" in text_of(cast.technician, "repair_detail", made.pk)
 
 
 def test_the_price_is_shown_before_anything_is_saved(cast: Cast) -> None:
@@ -175,7 +262,7 @@ def test_choosing_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None
 
 
 def test_a_row_left_empty_is_passed_over(cast: Cast) -> None:
-    answer = report(cast, "1", "", **{"rows-1-damage_type": "Unknown"})
+    answer = report(cast, "1", "", **{"rows-1-damage_type": ""})
     assert answer.status_code == 303
     assert Repair.objects.get().unit_number == "1"
 

@@ -150,7 +150,7 @@ def test_photos_are_added_by_kind_and_hidden_from_the_customer(cast: Cast, start
     photo = started.photos.get()
     assert (photo.kind, photo.is_internal) == (PhotoKind.BEFORE, True)
     answer = visit(cast.technician, "technician_photo", photo.pk, "thumb")
-    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Content-Type"] == "image/webp"
     answer.close()
 
 

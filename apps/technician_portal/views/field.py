@@ -5,27 +5,30 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from apps.people.queries import search_customers
 from apps.people.rules import customers_known_by_name
 from apps.people.services.customers import create_customer
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind, QueueStatus
-from apps.repairs.forms import PREFIX, BreakFormSet, filled_rows, one_row_more, row_data
+from apps.repairs.forms import PREFIX, filled_rows, one_row_more, row_data
 from apps.repairs.models import Repair
 from apps.repairs.queries import repair_list
 from apps.repairs.quotes import quotes_for_new
 from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import (
     CustomerSearchForm,
+    FieldBreakFormSet,
     PersonForm,
     VisitForm,
     details_of,
 )
-from apps.technician_portal.page_data import recent_customers
+from apps.technician_portal.page_data import recent_places, suggested_units
+from apps.technician_portal.signing import may_sign_now
 from core.enums import CustomerKind
 from core.errors import Conflict, DomainError
 from core.models import Customer, Site, User
@@ -78,7 +81,7 @@ def _choose_customer(request: HttpRequest, user: User) -> HttpResponse:
         "form": form,
         "text": text,
         "found": search_customers(user, text)[:25] if text else [],
-        "recent": recent_customers(user),
+        "recent": recent_places(user),
     }
     return render(request, "technician_portal/choose_customer.html", context)
 
@@ -92,14 +95,15 @@ class FieldForms:
         sites = Site.objects.filter(customer=customer, is_active=True)
         if "add_row" in request.POST:
             self.visit = VisitForm(sites=sites, initial=request.POST.dict())
-            self.rows = one_row_more(request.POST)
+            self.rows = one_row_more(request.POST, FieldBreakFormSet)
         elif request.method == "POST":
             posted = row_data(request.POST)
             self.visit = VisitForm(posted, sites=sites)
-            self.rows = BreakFormSet(posted, request.FILES, prefix=PREFIX)
+            self.rows = FieldBreakFormSet(posted, request.FILES, prefix=PREFIX)
         else:
-            self.visit = VisitForm(sites=sites)
-            self.rows = BreakFormSet(prefix=PREFIX)
+            site = request.GET.get("site", "")
+            self.visit = VisitForm(sites=sites, initial={"site": site} if site else None)
+            self.rows = FieldBreakFormSet(prefix=PREFIX)
 
     def are_valid(self) -> bool:
         """Whether every form is."""
@@ -163,10 +167,24 @@ def _save(request: HttpRequest, forms: FieldForms) -> HttpResponse:
         return _show(request, forms)
     messages.success(request, _told(repairs))
     if "next" in request.POST:
-        return see_other(f"{request.path}?customer={forms.customer.pk}")
-    if len(repairs) > 1:
-        return see_other("technician_dashboard")
-    return see_other("repair_detail", repair_id=repairs[0].pk)
+        site = forms.visit.cleaned_data["site"]
+        return see_other(f"{request.path}?{same_place(forms.customer.pk, site)}")
+    return see_other(next_page(forms.user, repairs))
+
+
+def next_page(user: User, repairs: list[Repair]) -> str:
+    """Where one goes on: the customer's signature if it counts, else the work itself."""
+    first = repairs[0]
+    is_batch = first.repair_batch_id is not None
+    pk = first.repair_batch_id if is_batch else first.pk
+    if may_sign_now(user, repairs):
+        return reverse("batch_sign" if is_batch else "repair_sign", args=[pk])
+    return reverse("technician_batch" if is_batch else "repair_detail", args=[pk])
+
+
+def same_place(customer_id: int, site: Site | None) -> str:
+    """The part of the address that offers the same customer and place again."""
+    return urlencode({"customer": customer_id} | ({"site": site.pk} if site else {}))
 
 
 def _told(repairs: list[Repair]) -> str:
@@ -191,6 +209,13 @@ def _show(request: HttpRequest, forms: FieldForms) -> HttpResponse:
         "first": repair_list(forms.user).filter(pk=first).first() if first else None,
     }
     return render(request, "technician_portal/create_repair.html", context)
+
+
+@technician_required
+def technician_units(request: HttpRequest, customer_id: int) -> JsonResponse:
+    """Units of a customer whose number begins with what was typed, as suggestions."""
+    customer = get_object_or_404(customers_known_by_name(person(request)), pk=customer_id)
+    return JsonResponse({"units": suggested_units(customer, request.GET.get("q", ""))})
 
 
 @technician_required

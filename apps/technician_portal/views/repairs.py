@@ -222,7 +222,9 @@ def technician_photo(request: HttpRequest, photo_id: int, variant: str) -> HttpR
 
 def find_repair(user: User, repair_id: int) -> Repair:
     """The repair, if this person may see it; 404 otherwise."""
-    return get_object_or_404(visible_repairs(user).select_related("unit"), pk=repair_id)
+    return get_object_or_404(
+        visible_repairs(user).select_related("unit__repair_count"), pk=repair_id
+    )
 
 
 def _show(
