@@ -64,6 +64,14 @@ class ApiView(APIView):
         """Also read the query string, and refuse what a key may not do."""
         super().initial(request, *args, **kwargs)
         self._check_key(request)
+        self.read_query(request)
+
+    def read_query(self, request: Request) -> None:
+        """Read the query string.
+
+        Raises:
+            Invalid: It holds what there is not, or not so.
+        """
         known = self.parameters if request.method in SAFE_METHODS else ()
         self.given = read_parameters(request.query_params, known)
         self.check_paging(request)
@@ -148,7 +156,13 @@ class ApiView(APIView):
             return handler(self.request, *self.args, **self.kwargs)
         sent = plain(self.request)
         call = idempotency.call_of(sent, identity_of(sent).principal, key)
-        return idempotency.answer_once(call, lambda: self._rendered(handler))
+        return self.answer_once(call, lambda: self._rendered(handler))
+
+    def answer_once(
+        self, call: idempotency.Call, action: Callable[[], HttpResponse]
+    ) -> HttpResponse:
+        """Run the handler in the key's transaction, unless this call was answered before."""
+        return idempotency.answer_once(call, action)
 
     def _honours_key(self) -> bool:
         is_unsafe = self.request.method not in SAFE_METHODS
@@ -184,19 +198,21 @@ class ListView(ApiView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One page."""
+        return Response(self.told_page(request))
+
+    def told_page(self, request: Request) -> dict[str, Any]:
+        """The page that was asked for, in its frame."""
         page = self.page(
             ordering=self._columns(),
             cursor=request.query_params.get("cursor"),
             page_size=read_page_size(request.query_params.get("page_size")),
             binding=binding_of(self.given | {"path": request.path}),
         )
-        return Response(
-            {
-                "next": self._address(page.next),
-                "previous": self._address(page.previous),
-                "results": self.tell(page.rows),
-            }
-        )
+        return {
+            "next": self._address(page.next),
+            "previous": self._address(page.previous),
+            "results": self.tell(page.rows),
+        }
 
     def filtered(self) -> "models.QuerySet[Any, Any]":
         """The rows that were asked for."""

@@ -181,7 +181,7 @@ class ReasonBody(StrictSerializer):
 class PhotoBody(StrictSerializer):
     """A picture, as ``multipart/form-data``."""
 
-    image = serializers.FileField(help_text="JPEG or PNG.")
+    image = serializers.FileField(help_text="JPEG, PNG, WebP or HEIC.")
     kind = serializers.ChoiceField(PhotoKind.choices)
     internal = serializers.BooleanField(required=False, default=False)
 

@@ -138,8 +138,9 @@ class PhotoShape(Shape):
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     added_at = serializers.DateTimeField()
-    url = serializers.CharField()
-    thumb_url = serializers.CharField()
+    url = serializers.CharField(help_text="JPEG, at most 2048 pixels long.")
+    screen_url = serializers.CharField(help_text="WebP, at most 1024 pixels long.")
+    thumb_url = serializers.CharField(help_text="WebP, at most 320 pixels long.")
 
 
 class BatchShape(Shape):

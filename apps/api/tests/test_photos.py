@@ -1,13 +1,17 @@
 """Pictures of repairs and their signed addresses."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from apps.api.tests.conftest import CallAs, Caller, problem_of
-from apps.photo_storage import serving
+from apps.photo_storage import services, serving
 from apps.photo_storage.enums import Variant
 from apps.photo_storage.tests.pictures import plain
 from apps.repairs.models import Repair, RepairPhoto
@@ -52,6 +56,81 @@ def test_same_picture_again_is_the_same(call_as: CallAs, cast: Cast, repair: Rep
     first, again = send(caller, repair).json(), send(caller, repair).json()
     assert first["id"] == again["id"]
     assert RepairPhoto.objects.count() == 1
+
+
+def send_with_key(caller: Caller, repair: Repair, key: str, **fields: Any) -> Any:
+    image = SimpleUploadedFile("chip.jpg", fields.pop("image", plain()), "image/jpeg")
+    return Client().post(
+        f"/api/repairs/{repair.pk}/photos/",
+        {"image": image, "kind": "after"} | fields,
+        headers={"Authorization": caller.authorization, "Idempotency-Key": key},
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Settings) -> Path:
+    """A storage folder of the test's own."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+def files_in(folder: Path) -> int:
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_is_decoded_and_written_before_the_keys_transaction(
+    call_as: CallAs,
+    cast: Cast,
+    repair: Repair,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[bool] = []
+
+    def watched(function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*args: Any, **kwargs: Any) -> Any:
+            seen.append(connection.in_atomic_block)
+            return function(*args, **kwargs)
+
+        return run
+
+    for name in ("clean", "_save"):
+        monkeypatch.setattr(services, name, watched(getattr(services, name)))
+    answer = send_with_key(call_as(cast.technician), repair, "k1")
+    assert (answer.status_code, seen) == (201, [False] * 4)
+    assert files_in(folder) == 3
+
+
+def test_a_repeated_call_decodes_nothing_and_answers_the_same(
+    call_as: CallAs, cast: Cast, repair: Repair, folder: Path
+) -> None:
+    caller = call_as(cast.technician)
+    first = send_with_key(caller, repair, "k1")
+    repair.photos.update(is_internal=True)
+    again = send_with_key(caller, repair, "k1")
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again["Idempotent-Replayed"] == "true"
+    assert problem_of(send_with_key(caller, repair, "k1", kind="before"))[0] == 422
+    assert (RepairPhoto.objects.count(), files_in(folder)) == (1, 3)
+
+
+def test_a_picture_that_is_known_leaves_no_second_file(
+    call_as: CallAs, cast: Cast, repair: Repair, folder: Path
+) -> None:
+    caller = call_as(cast.technician)
+    told = [send_with_key(caller, repair, key).json()["id"] for key in ("k1", "k2")]
+    assert told == [RepairPhoto.objects.get().pk] * 2
+    assert files_in(folder) == 3
+
+
+@pytest.mark.parametrize("kind", ["WebP", "HEIF"])
+def test_a_phones_own_formats_are_taken(
+    call_as: CallAs, cast: Cast, repair: Repair, kind: str
+) -> None:
+    told = send(call_as(cast.technician), repair, image=plain(kind=kind)).json()
+    types = [opened(told[name])["Content-Type"] for name in ("url", "screen_url", "thumb_url")]
+    assert types == ["image/jpeg", "image/webp", "image/webp"]
 
 
 def test_customers_do_not_see_internal_ones(call_as: CallAs, cast: Cast, repair: Repair) -> None:

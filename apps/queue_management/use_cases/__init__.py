@@ -35,6 +35,7 @@ from apps.queue_management.use_cases.edits import (
     edit_repair,
     edit_unit,
     move_with_photo,
+    photo_for,
     set_cost_override,
 )
 from apps.queue_management.use_cases.moves import complete_repair, move_repair, start_repair
@@ -107,6 +108,7 @@ __all__ = [
     "merge_units",
     "move_repair",
     "move_with_photo",
+    "photo_for",
     "pin_repair",
     "pin_repairs",
     "put_back_repair",

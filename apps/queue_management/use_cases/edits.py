@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.people.editing import check_fields
-from apps.photo_storage.services import PreparedPhoto, keep_photo, prepare_photo
+from apps.photo_storage.services import PreparedPhoto, keep_photo, prepare_photo, staged
 from apps.queue_management.use_cases.moves import move_repair
 from apps.queue_management.use_cases.requests import (
     check_override_limit,
@@ -168,22 +168,34 @@ def add_photo(
 ) -> RepairPhoto:
     """Attach a picture; attaching the same one of the same kind again changes nothing.
 
-    The picture is decoded before any lock is taken, since that may take seconds.
+    Raises:
+        NotFound, Forbidden, Invalid, Conflict: As ``photo_for``.
+        Unavailable: The storage does not take it.
+    """
+    about: dict[str, Any] = {"actor": actor, "repair_id": repair_id, "kind": kind}
+    prepared = photo_for(upload=upload, is_internal=is_internal, **about)
+    with staged(prepared):
+        return attach_photo(prepared=prepared, is_internal=is_internal, **about)
+
+
+def photo_for(
+    *,
+    actor: User,
+    repair_id: int,
+    upload: UploadedFile[bytes],
+    kind: PhotoKind,
+    is_internal: bool = False,
+) -> PreparedPhoto:
+    """Decode a picture that may be attached; what comes before every transaction and lock.
 
     Raises:
         NotFound, Forbidden: Not theirs to add to.
         Invalid: The file is no acceptable picture (``photo_...``), or the kind is not theirs.
         Conflict: The repair is voided.
+        Unavailable: Too many pictures are being decoded.
     """
     _check_photographer(actor, services.find_visible(actor, repair_id), kind, internal=is_internal)
-    prepared = prepare_photo(upload=upload)
-    return attach_photo(
-        actor=actor,
-        repair_id=repair_id,
-        prepared=prepared,
-        kind=kind,
-        is_internal=is_internal,
-    )
+    return prepare_photo(upload=upload)
 
 
 def _check_photographer(actor: User, repair: Repair, kind: PhotoKind, *, internal: bool) -> None:
