@@ -4,16 +4,22 @@ from apps.security.access import CUSTOMER, Access
 
 OWN = {CUSTOMER}
 PAGES = (
+    "customer_import_errors",
     "customer_dashboard",
     "customer_repairs",
     "customer_repair_detail",
     "customer_photo",
     "customer_batch_detail",
     "customer_waiting",
+    "customer_costs",
+    "customer_repair_cost_data",
+    "customer_unit_repair_data",
     "customer_units",
     "customer_unit_detail",
 )
 FORMS = (
+    "customer_import_new",
+    "customer_import",
     "customer_notices",
     "customer_request_repair",
     "customer_team",
@@ -21,6 +27,7 @@ FORMS = (
     "customer_preferences",
 )
 BUTTONS = (
+    "customer_import_drop",
     "customer_repair_approve",
     "customer_repair_deny",
     "customer_repair_cancel",

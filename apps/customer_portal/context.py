@@ -12,6 +12,7 @@ PAGES = (
     ("Home", "customer_dashboard", "house"),
     ("Repairs", "customer_repairs", "tools"),
     ("Units", "customer_units", "truck"),
+    ("Costs", "customer_costs", "money"),
     ("Team", "customer_team", "people"),
     ("Preferences", "customer_preferences", "gear"),
 )

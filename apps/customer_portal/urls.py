@@ -4,7 +4,9 @@ from django.urls import path
 
 from apps.customer_portal.views import (
     batches,
+    costs,
     home,
+    imports,
     preferences,
     repairs,
     requests,
@@ -48,11 +50,32 @@ urlpatterns = [
         name="customer_batch_approve",
     ),
     path("batches/<int:batch_id>/deny/", batches.customer_batch_deny, name="customer_batch_deny"),
+    path("costs/", costs.customer_costs, name="customer_costs"),
+    path(
+        "api/repair-cost-data/",
+        costs.customer_repair_cost_data,
+        name="customer_repair_cost_data",
+    ),
+    path(
+        "api/unit-repair-data/",
+        costs.customer_unit_repair_data,
+        name="customer_unit_repair_data",
+    ),
     path("waiting/", waiting.customer_waiting, name="customer_waiting"),
     path("waiting/approve/", waiting.customer_waiting_approve, name="customer_waiting_approve"),
     path("waiting/deny/", waiting.customer_waiting_deny, name="customer_waiting_deny"),
     path("units/", units.customer_units, name="customer_units"),
     path("units/<int:unit_id>/", units.customer_unit_detail, name="customer_unit_detail"),
+    path("imports/new/", imports.customer_import_new, name="customer_import_new"),
+    path("imports/<int:import_id>/", imports.customer_import, name="customer_import"),
+    path(
+        "imports/<int:import_id>/errors/",
+        imports.customer_import_errors,
+        name="customer_import_errors",
+    ),
+    path(
+        "imports/<int:import_id>/drop/", imports.customer_import_drop, name="customer_import_drop"
+    ),
     path("team/", team.customer_team, name="customer_team"),
     path("team/<int:member_id>/", team.customer_member, name="customer_member"),
     path(

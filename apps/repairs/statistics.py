@@ -19,10 +19,10 @@ from django.db.models.functions import TruncMonth
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.models import Repair, ShopPriceList
 from apps.repairs.pricing import DEFAULT_SCHEDULE
-from core.clock import day_bounds
+from core.clock import day_bounds, local_date
 from core.keys import unit_key
 from core.money import ZERO, MoneyField
-from core.shop import shop_today, shop_zone
+from core.shop import shop_zone
 
 CHARGED = Sum(F("cost") - F("discount"))
 MOST_UNITS = 20
@@ -30,10 +30,11 @@ MOST_UNITS = 20
 
 @dataclass(frozen=True)
 class Window:
-    """Whole calendar months of the shop: from the first day on, before ``end``."""
+    """Whole calendar months in the shop's zone: from the first day on, before ``end``."""
 
     start: dt.date
     end: dt.date
+    zone: str
 
     @property
     def last(self) -> dt.date:
@@ -78,15 +79,15 @@ class UnitSums:
 
 def last_months(number: int) -> Window:
     """This month and those before it, so many in all."""
-    today = shop_today()
-    end = _month_after(today.replace(day=1))
+    zone = shop_zone()
+    end = _month_after(local_date(zone).replace(day=1))
     place = end.year * 12 + end.month - 1 - number
-    return Window(dt.date(place // 12, place % 12 + 1, 1), end)
+    return Window(dt.date(place // 12, place % 12 + 1, 1), end, zone)
 
 
 def calendar_year(year: int) -> Window:
     """January to December."""
-    return Window(dt.date(year, 1, 1), dt.date(year + 1, 1, 1))
+    return Window(dt.date(year, 1, 1), dt.date(year + 1, 1, 1), shop_zone())
 
 
 def customer_statistics(customer_id: int) -> dict[str, int | Decimal]:
@@ -110,9 +111,8 @@ def by_month(customer_id: int, window: Window, *, number: str = "") -> list[Mont
         window: When the repairs were completed.
         number: What the unit's number begins with, as people write it; none for all.
     """
-    zone = shop_zone()
-    month = TruncMonth("completed_at", tzinfo=ZoneInfo(zone))
-    rows = _counted(customer_id, window, zone, number).annotate(month=month).values("month")
+    month = TruncMonth("completed_at", tzinfo=ZoneInfo(window.zone))
+    rows = _counted(customer_id, window, number).annotate(month=month).values("month")
     summed = rows.annotate(repairs=Count("id"), charged=CHARGED, saved=_saved(Q()))
     found = {row["month"].date(): row for row in summed.order_by("month")}
     return [_month_sums(month, found.get(month, {})) for month in window.months()]
@@ -129,7 +129,7 @@ def total_of(months: list[MonthSums]) -> Sums:
 
 def by_unit(customer_id: int, window: Window, *, number: str = "") -> list[UnitSums]:
     """What each vehicle came to, the dearest first, at most 20; arguments as of ``by_month``."""
-    repairs = _counted(customer_id, window, shop_zone(), number)
+    repairs = _counted(customer_id, window, number)
     rows = repairs.values("unit_id", "unit__number").annotate(
         repairs=Count("id"), charged=CHARGED, last_at=Max("completed_at")
     )
@@ -137,9 +137,9 @@ def by_unit(customer_id: int, window: Window, *, number: str = "") -> list[UnitS
     return [_unit_sums(row) for row in ordered]
 
 
-def _counted(customer_id: int, window: Window, zone: str, number: str) -> "QuerySet[Repair]":
-    start, _ = day_bounds(window.start, zone)
-    end, _ = day_bounds(window.end, zone)
+def _counted(customer_id: int, window: Window, number: str) -> "QuerySet[Repair]":
+    start, _ = day_bounds(window.start, window.zone)
+    end, _ = day_bounds(window.end, window.zone)
     counted = Repair.objects.filter(customer_id=customer_id).revenue()
     counted = counted.filter(completed_at__gte=start, completed_at__lt=end)
     key = unit_key(number)

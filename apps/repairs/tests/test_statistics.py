@@ -24,7 +24,7 @@ from tests.factories import completed_repair, field_repair, make_person, set_sho
 
 pytestmark = pytest.mark.django_db
 DEARER = [Decimal(price) for price in (60, 50, 45, 40, 35)]
-YEAR = calendar_year(2026)
+YEAR = Window(dt.date(2026, 1, 1), dt.date(2027, 1, 1), "America/New_York")
 
 
 def done(cast: Cast, unit: str, day: dt.datetime | None = None, **fields: object) -> Repair:
@@ -86,7 +86,6 @@ def test_a_repair_that_came_back_saves_nothing(cast: Cast) -> None:
 
 
 def test_months_are_the_shops_and_without_gaps(cast: Cast) -> None:
-    set_shop(time_zone="America/New_York")
     done(cast, "1", at(2026, 2, 1, 4, 59))
     done(cast, "1", at(2026, 2, 1, 5, 0))
     done(cast, "2", at(2026, 12, 31, 23, 0))
@@ -151,14 +150,16 @@ def test_the_last_months_end_with_this_one(db: None, number: int) -> None:
     assert months[-1] == shop_today().replace(day=1)
 
 
-def test_a_year_has_twelve_months() -> None:
+def test_a_year_has_twelve_months_of_the_shop(db: None) -> None:
+    set_shop(time_zone="America/New_York")
+    assert calendar_year(2026) == YEAR
     assert (len(YEAR.months()), YEAR.last) == (12, dt.date(2026, 12, 31))
-    assert Window(dt.date(2026, 1, 1), dt.date(2026, 1, 1)).months() == []
 
 
 def test_reads_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     def cost() -> list[int]:
-        window, statements = last_months(12), []
+        window = last_months(12)
+        statements = []
         for read in (by_month, by_unit):
             with CaptureQueriesContext(connection) as captured:
                 read(cast.fleet.pk, window)
@@ -168,7 +169,7 @@ def test_reads_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
         return [*statements, len(captured)]
 
     done(cast, "1")
-    assert cost() == [3, 2, 2]
+    assert cost() == [2, 1, 2]
     done(cast, "2")
     done(cast, "2")
-    assert cost() == [3, 2, 2]
+    assert cost() == [2, 1, 2]
