@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from apps.photo_storage.forms import PhotoField
 from apps.queue_management.use_cases import RequestDetails
-from apps.repairs.enums import DamageType, ReasonCode
+from apps.repairs.enums import DamageType
 from apps.repairs.forms import position_columns
 from core.models import CustomerPreference, Site
 from core.shop import shop_today
@@ -70,26 +70,6 @@ def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
         site_id=site.pk if site else None,
         preferred_date=visit["preferred_date"],
         po_number=visit["po_number"],
-    )
-
-
-class ReasonForm(forms.Form):
-    """Why a repair is declined or withdrawn."""
-
-    reason_code = forms.ChoiceField(
-        label="Why",
-        widget=forms.RadioSelect,
-        choices=[
-            (ReasonCode.DECLINED, "We do not want it"),
-            (ReasonCode.CANCELLED, "No longer needed"),
-            (ReasonCode.MISTAKE, "Entered by mistake"),
-        ],
-    )
-    reason = forms.CharField(
-        label="In your words",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 

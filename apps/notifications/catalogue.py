@@ -29,6 +29,7 @@ REPAIR = {
     "amount": "40.00",
     "at_most": "40.00",
 }
+LINK = "https://shop.example/r/abc/"
 TEAM = {
     Role.CUSTOMER.value: "customer_team",
     Role.ADMIN.value: "office_people",
@@ -49,7 +50,20 @@ register(
     _repair("repair_assigned", "For you: unit {unit_number} of {customer}", number=1),
     _repair("repair_reassigned", "Unit {unit_number} of {customer} is now with {technician}"),
     _repair("needs_assignment", "Nobody has unit {unit_number} of {customer} yet", number=1),
-    _repair("approval_needed", "Your approval is needed: unit {unit_number} of {customer}"),
+    MessageKind(
+        "approval_needed",
+        "Your approval is needed: unit {unit_number} of {customer}",
+        REPAIR | {"direct": LINK},
+        REPAIR_PAGES,
+        is_secret=True,
+    ),
+    MessageKind(
+        "approval_link",
+        "Your approval is needed: windshield repair for {customer}",
+        {"customer": REPAIR["customer"], "number": 1, "repairs": [REPAIR | {"address": LINK}]},
+        is_personal=True,
+        is_secret=True,
+    ),
     _repair("repair_approved", "Approved: unit {unit_number} of {customer}"),
     _repair("repair_denied", "Not going ahead: unit {unit_number} of {customer}"),
     _repair("repair_completed", "Repaired: unit {unit_number} of {customer}, ${amount}"),

@@ -1,6 +1,6 @@
 """Writing messages, in the transaction of their cause."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -16,7 +16,13 @@ NOTICE = "notice.write"
 
 
 def notify(
-    *, kind: str, recipients: Iterable[User], target: models.Model, fields: Fields, key: str
+    *,
+    kind: str,
+    recipients: Iterable[User],
+    target: models.Model,
+    fields: Fields,
+    key: str,
+    own: Mapping[int, Fields] | None = None,
 ) -> None:
     """Tell people that something happened, once a person and event, whatever is repeated.
 
@@ -29,6 +35,7 @@ def notify(
         target: What it is about.
         fields: Values for the kind's text and template.
         key: Names the event, such as ``repair.completed:17``; at most 150 characters.
+        own: By the recipient's id, fields of their mail that nobody else gets.
 
     Raises:
         ValueError: A field that the kind needs is missing.
@@ -43,9 +50,10 @@ def notify(
     Notification.objects.bulk_create(
         [_notice(user, kind, target, text, key) for user in people], ignore_conflicts=True
     )
-    payload = {"kind": kind, "fields": _plain(fields), "target_id": target.pk}
     _promise(
-        (f"email:{user.pk}:{key}", payload | {"user": user.pk}) for user in _mailed(people, kind)
+        (f"email:{user.pk}:{key}", _mail(user, kind, target, dict(fields) | dict(more)))
+        for user in _mailed(people, kind)
+        for more in [(own or {}).get(user.pk, {})]
     )
 
 
@@ -93,6 +101,10 @@ def _notice(user: User, kind: str, target: models.Model, text: str, key: str) ->
         key=key,
         created_at=now(),
     )
+
+
+def _mail(user: User, kind: str, target: models.Model, fields: Fields) -> dict[str, Any]:
+    return {"kind": kind, "fields": _plain(fields), "target_id": target.pk, "user": user.pk}
 
 
 def _mailed(people: Iterable[User], kind: str) -> list[User]:

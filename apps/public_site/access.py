@@ -1,6 +1,6 @@
 """Who may knock at the public pages."""
 
-from apps.security.access import CUSTOMER, PUBLIC, SIGNED_IN, Access
+from apps.security.access import ADMIN, CUSTOMER, PUBLIC, SIGNED_IN, TECHNICIAN, Access
 
 ROWS: list[Access] = [
     Access("home", GET={PUBLIC}),
@@ -19,4 +19,8 @@ ROWS: list[Access] = [
     Access("notices", GET={SIGNED_IN}),
     Access("notices_read_all", POST={SIGNED_IN}),
     Access("notice_open", GET={SIGNED_IN}),
+    Access("repair_link_done", GET={PUBLIC}),
+    Access("repair_link", GET={PUBLIC}, POST={PUBLIC}),
+    Access("repair_link_photo", GET={PUBLIC}),
+    Access("repair_link_new", GET={TECHNICIAN, ADMIN}, POST={TECHNICIAN, ADMIN}),
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from apps.repairs.forms import ReasonForm
 from core.models import User
 
 LONGEST_PASSWORD = 1024
@@ -164,3 +165,27 @@ class ProfileForm(PersonForm):
         """The form as it stands, filled with what is stored."""
         names = ("first_name", "last_name", "phone", "email")
         return cls(initial={name: getattr(user, name) for name in names})
+
+
+def _own_name() -> Any:
+    return _text("Your name", "name", longest=100)
+
+
+class NameForm(forms.Form):
+    """Who decides about a repair by its link."""
+
+    name = _own_name()
+
+
+class DeclineForm(ReasonForm):
+    """Who declines a repair by its link, and why."""
+
+    name = _own_name()
+
+    prefix = "decline"
+
+
+class LinkMailForm(forms.Form):
+    """Where a link to a repair is mailed."""
+
+    email = _email("E-mail of who decides")

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from apps.public_site.views import account, home, joining, passwords, sign_in
+from apps.public_site.views import account, home, joining, links, passwords, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,4 +22,12 @@ urlpatterns = [
     path("notices/", account.notices, name="notices"),
     path("notices/read/", account.read_all, name="notices_read_all"),
     path("notices/<int:notice_id>/", account.open_notice, name="notice_open"),
+    path("r/done/", links.repair_link_done, name="repair_link_done"),
+    path("r/<str:token>/", links.repair_link, name="repair_link"),
+    path(
+        "r/<str:token>/photos/<int:photo_id>/<str:variant>/",
+        links.repair_link_photo,
+        name="repair_link_photo",
+    ),
+    path("repairs/<int:repair_id>/link/", links.repair_link_new, name="repair_link_new"),
 ]

@@ -1,9 +1,12 @@
 """Who is told when: each message is written in the transaction of what it tells."""
 
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 
-from apps.notifications.services import notify
+from apps.notifications.kinds import Fields
+from apps.notifications.services import notify, send_email
 from apps.repairs.enums import QueueStatus
+from apps.repairs.links import add_links
 from apps.repairs.models import Repair
 from apps.repairs.queries import quote_now
 from core.enums import Role
@@ -36,13 +39,20 @@ def _at_most(repair: Repair) -> str:
     return "" if repair.approved_amount is None else str(repair.approved_amount)
 
 
-def _tell(kind: str, repair: Repair, recipients: Iterable[User], **more: object) -> None:
+def _tell(
+    kind: str,
+    repair: Repair,
+    recipients: Iterable[User],
+    own: Mapping[int, Fields] | None = None,
+    **more: object,
+) -> None:
     """Tell about the repair as it stands in this version: one message a person and version."""
     notify(
         kind=kind,
         recipients=recipients,
         target=repair,
         fields=_fields(repair) | more,
+        own=own,
         key=f"{kind}:{repair.pk}:{repair.version}",
     )
 
@@ -103,12 +113,38 @@ def tell_reassigned(repair: Repair, former: User, actor: User) -> None:
         _tell("repair_reassigned", repair, [former])
 
 
-def tell_approval_needed(repairs: Sequence[Repair]) -> None:
-    """Ask those who may approve."""
-    if repairs[0].repair_batch_id is not None and len(repairs) > 1:
-        _tell_batch("batch_approval_needed", repairs, deciders(repairs[0]))
+def tell_approval_needed(repairs: Sequence[Repair], actor: User) -> None:
+    """Ask those who may approve; where nobody has an account for it, the customer's own address.
+
+    A mail about one repair carries a link that decides it without signing in.
+    """
+    first = repairs[0]
+    people = deciders(first)
+    if not people and first.customer.email:
+        mail_links(repairs, to=first.customer.email, made_by=actor)
+    elif first.repair_batch_id is not None and len(repairs) > 1:
+        _tell_batch("batch_approval_needed", repairs, people)
     else:
-        _tell("approval_needed", repairs[0], deciders(repairs[0]))
+        addresses = add_links(repair=first, made_by=actor, people=people)
+        own = {
+            user.pk: {"direct": address} for user, address in zip(people, addresses, strict=True)
+        }
+        _tell("approval_needed", first, people, own=own, direct="")
+
+
+def mail_links(repairs: Sequence[Repair], *, to: str, made_by: User) -> None:
+    """Mail a link to each of these waiting repairs to an address without an account."""
+    lines = []
+    for repair in repairs:
+        (address,) = add_links(repair=repair, made_by=made_by)
+        lines.append({"address": address} | _fields(repair))
+    first = repairs[0]
+    send_email(
+        to=to,
+        kind="approval_link",
+        fields={"customer": first.customer.name, "number": len(repairs), "repairs": lines},
+        key=f"approval_link:{uuid.uuid4()}",
+    )
 
 
 def tell_decided(repairs: Sequence[Repair], actor: User) -> None:

@@ -130,7 +130,7 @@ def check_move(
     if is_legal and target not in now_allowed:
         raise Forbidden(f"You may not move this repair to {target.label} now.", extra=extra)
     if move is not None and is_legal:
-        _check_reason(move, parties, reason)
+        check_reason(move, parties, reason)
     check_version(repair, version)
     if not is_legal:
         where = "Voided" if repair.voided_at else QueueStatus(repair.queue_status).label
@@ -138,7 +138,12 @@ def check_move(
         raise Conflict(detail, code="illegal_move", extra=extra)
 
 
-def _check_reason(move: Move, parties: frozenset[Party], reason: Reason) -> None:
+def check_reason(move: Move, parties: frozenset[Party], reason: Reason) -> None:
+    """Refuse a move without the reason that it needs of these parties.
+
+    Raises:
+        Invalid: ``reason_code_required``, ``reason_required``.
+    """
     if (move.needs_code or reason.code) and reason.code not in REASON_CODES:
         codes = ", ".join(sorted(REASON_CODES))
         message = f"Give a reason: one of {codes}."

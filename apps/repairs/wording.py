@@ -1,7 +1,7 @@
 """A repair's history in plain sentences and its pictures, for the pages of every portal."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,7 +61,9 @@ def price_label(repair: Repair) -> str:
     return "Price today" if repair.queue_status == QueueStatus.REQUESTED else "At most"
 
 
-def photo_lines(photos: Iterable[RepairPhoto], *, url_name: str) -> list[dict[str, Any]]:
+def photo_lines(
+    photos: Iterable[RepairPhoto], *, url_name: str, before: Sequence[object] = ()
+) -> list[dict[str, Any]]:
     """What ``components/photo_gallery.html`` takes of each picture.
 
     Args:
@@ -69,9 +71,10 @@ def photo_lines(photos: Iterable[RepairPhoto], *, url_name: str) -> list[dict[st
         url_name: Name of the portal's address of a picture; it takes the id and the variant.
     """
     return [
+        before: What else the address begins with.
         {
-            "url": reverse(url_name, args=[photo.pk, "full"]),
-            "thumb_url": reverse(url_name, args=[photo.pk, "thumb"]),
+            "url": reverse(url_name, args=[*before, photo.pk, "full"]),
+            "thumb_url": reverse(url_name, args=[*before, photo.pk, "thumb"]),
             "label": _photo_label(photo),
             "at": photo.added_at,
         }
@@ -196,6 +199,13 @@ SECOND_PERSON = (
     ("The customer wants", "You want"),
     ("The customer approves", "You approve"),
     ("The customer asked", "You asked"),
+    "repair.link_made": _plain("A link was made with which the customer decides"),
+    "repair.link_mailed": _plain("A link was mailed with which the customer decides"),
+    "prices.shop_changed": _plain("The shop's prices changed"),
+    "prices.shop_withdrawn": _plain("Planned prices taken back"),
+    "prices.customer_changed": _plain("Own prices changed"),
+    "shopsettings.changed": _plain("The shop's settings changed"),
+    "customerpreference.changed": _plain("Approval and messages changed"),
     ("Decided by the customer's policy", "Decided by your approval rule"),
     ("Decided by the customer", "Decided by your company"),
     ("the customer's", "your"),

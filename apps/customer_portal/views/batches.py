@@ -6,13 +6,13 @@ from decimal import Decimal
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.customer_portal.forms import ReasonForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.waiting import ticked_ids
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.queue_management.use_cases.batches import find_batch
 from apps.repairs.enums import QueueStatus
+from apps.repairs.forms import ReasonForm
 from apps.repairs.models import Repair, RepairBatch
 from apps.repairs.queries import repair_list
 from apps.repairs.quotes import quotes_of

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
-from apps.customer_portal.forms import NotesForm, PhotoForm, ReasonForm
+from apps.customer_portal.forms import NotesForm, PhotoForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.page_data import repair_page
 from apps.photo_storage.enums import Variant
@@ -15,6 +15,7 @@ from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.enums import PhotoKind
 from apps.repairs.filters import RepairFilter
+from apps.repairs.forms import ReasonForm
 from apps.repairs.models import Repair
 from apps.repairs.queries import photos_visible_to, repair_list
 from core.errors import NotFound

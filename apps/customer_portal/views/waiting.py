@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from apps.customer_portal.forms import ReasonForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.waiting import ticked_rows, waiting_of
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
+from apps.repairs.forms import ReasonForm
 from apps.repairs.models import Repair
 from core.errors import DomainError, NotFound
 from core.models import CustomerUser

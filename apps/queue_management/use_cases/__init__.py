@@ -38,6 +38,12 @@ from apps.queue_management.use_cases.edits import (
     photo_for,
     set_cost_override,
 )
+from apps.queue_management.use_cases.links import (
+    approve_by_link,
+    deny_by_link,
+    mail_repair_link,
+    make_repair_link,
+)
 from apps.queue_management.use_cases.moves import complete_repair, move_repair, start_repair
 from apps.queue_management.use_cases.on_the_spot import (
     SpotWord,
@@ -87,6 +93,7 @@ __all__ = [
     "approve_repair",
     "approve_repairs",
     "ask_approval",
+    "approve_by_link",
     "assign_repair",
     "assign_repairs",
     "attach_photo",
@@ -102,11 +109,14 @@ __all__ = [
     "deny_repairs",
     "edit_repair",
     "edit_technician",
+    "deny_by_link",
     "edit_unit",
     "mark_windshield_replaced",
     "merge_customers",
     "merge_units",
     "move_repair",
+    "mail_repair_link",
+    "make_repair_link",
     "move_with_photo",
     "photo_for",
     "pin_repair",

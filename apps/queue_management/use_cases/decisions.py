@@ -199,7 +199,7 @@ def ask_approval(
     services.ask_at_todays_price(repair)
     transition(actor=actor, repair=repair, target=QueueStatus.PENDING, reason=reason, before=before)
     settle(repair, was_open=was_open, technician_id=repair.technician_id)
-    notices.tell_approval_needed([repair])
+    notices.tell_approval_needed([repair], actor)
     return repair
 
 
@@ -228,13 +228,23 @@ def deny_one(*, actor: User, repair_id: int, reason: Reason, version: int | None
     if is_repeated(actor, repair, QueueStatus.DENIED):
         return repair
     check(actor, repair, QueueStatus.DENIED, reason, version)
+    deny_waiting(actor, repair, Word(_denial_method(actor, repair)), reason)
+    return repair
+
+
+def deny_waiting(actor: User, repair: Repair, word: Word, reason: Reason) -> None:
+    """End a locked repair that is not done.
+
+    The caller has checked that whoever gave the word may, and the reason.
+    """
     approval = services.add_approval(
         actor=actor,
         repair=repair,
         is_approved=False,
-        method=_denial_method(actor, repair),
+        method=word.method,
         clause=ReasonCode(reason.code).label,
         reason=reason.text,
+        name=word.name,
     )
     transition(
         actor=actor,
@@ -244,7 +254,6 @@ def deny_one(*, actor: User, repair_id: int, reason: Reason, version: int | None
         changes=services.approval_change(approval),
     )
     workload.add(repair.technician_id, -1)
-    return repair
 
 
 def _denial_method(actor: User, repair: Repair) -> ApprovalMethod:

@@ -102,9 +102,9 @@ def _check_witness(actor: User, repairs: Sequence[Repair]) -> None:
 
 def _approve_all(actor: User, repairs: Sequence[Repair], word: SpotWord) -> None:
     for repair in repairs:
-        _check_waits(actor, repair)
-    _check_name(word.name)
-    _check_price(repairs, word.shown)
+        check_waits(actor, repair)
+    check_name(word.name)
+    check_shown(repairs, word.shown)
     stored = _kept(actor, word)
     told = Word(
         ApprovalMethod.ON_SPOT,
@@ -117,7 +117,8 @@ def _approve_all(actor: User, repairs: Sequence[Repair], word: SpotWord) -> None
     notices.tell_decided(repairs, actor)
 
 
-def _check_waits(actor: User, repair: Repair) -> None:
+def check_waits(actor: User, repair: Repair) -> None:
+    """Refuse a repair that does not wait for approval."""
     if repair.queue_status != QueueStatus.PENDING:
         raise Conflict(
             "This repair does not wait for approval.",
@@ -129,19 +130,20 @@ def _check_waits(actor: User, repair: Repair) -> None:
         )
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Refuse an approval by nobody."""
     if not 1 <= len(name.strip()) <= LONGEST_NAME:
         message = f"Write the name of who agrees, at most {LONGEST_NAME} characters."
         raise Invalid(message, code="name_required", errors={"name": [message]})
     check_fields(RepairApproval(decided_by_name=name.strip()), ["decided_by_name"])
 
 
-def _check_price(repairs: Sequence[Repair], shown: Decimal) -> None:
-    """Nobody agrees to more than they were shown."""
+def check_shown(repairs: Sequence[Repair], shown: Decimal) -> None:
+    """Refuse an approval at more than the customer was shown."""
     amount = sum((quote_now(repair).amount for repair in repairs), ZERO)
     if amount > shown:
         raise Conflict(
-            f"It costs ${amount:,.2f} now. Show this price before they sign.",
+            f"It costs ${amount:,.2f} now. Look at the new price first.",
             code="price_changed",
             extra={"amount": str(amount)},
         )

@@ -340,7 +340,7 @@ def store_field_repairs(
         assignment.write_down(repairs=repairs, choice=choice, actor=actor)
         workload.add(technician.pk, len(repairs))
     if not decision.is_approved:
-        notices.tell_approval_needed(repairs)
+        notices.tell_approval_needed(repairs, actor)
     if technician is None or technician.user_id != actor.pk:
         notices.tell_assigned(repairs, actor)
     return decision
