@@ -222,6 +222,20 @@ def test_sixteen_at_once_have_one_effect() -> None:
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
+def test_a_call_that_is_running_is_asked_to_come_back() -> None:
+    said: list[str] = []
+
+    def action() -> HttpResponse:
+        said.extend(_together(1, _answer))
+        return add_customer()
+
+    answer_once(CALL, action)
+
+    assert (said, Customer.objects.count()) == (["still_running, 1 s"], 1)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
 def test_a_form_sent_sixteen_times_at_once_waits_and_leads_to_the_same_page() -> None:
     user = User.objects.create(username="ann")
 

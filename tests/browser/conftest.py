@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from playwright.sync_api import Browser
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.every_page import Showroom, opened
+from tests.browser.examples import Examples
 from tests.browser.visitors import Visitors
 
 
@@ -22,3 +25,14 @@ def visitors(browser: Browser, live_server: LiveServer, settings: Settings) -> I
     yield visitors
     visitors.leave()
     assert visitors.complaints == []
+
+
+@pytest.fixture(scope="module")
+def showroom(
+    browser: Browser, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Showroom]:
+    """The demonstration, for all tests of a module."""
+    with django_db_blocker.unblock():
+        with opened(browser, Examples()) as room:
+            yield room
+        call_command("flush", interactive=False, verbosity=0)

@@ -24,6 +24,10 @@ from core.models import User
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 900}
 SMALLEST: ViewportSize = {"width": 320, "height": 640}
+# A desk at 200 % zoom is half as wide.
+ZOOMED: ViewportSize = {"width": 640, "height": 450}
+TABLET: ViewportSize = {"width": 820, "height": 1180}
+WIDEST: ViewportSize = {"width": 1920, "height": 1080}
 LOCAL_SCHEMES = ("data:", "blob:")
 
 

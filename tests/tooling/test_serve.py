@@ -3,10 +3,13 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
@@ -14,36 +17,51 @@ import pytest
 
 from rs_systems.environment import BASE_DIR
 
+pytestmark = pytest.mark.processes
 Process = subprocess.Popen[str]
 
 # What a process needs from ours; the rest would change what it reads.
 KEPT = ("PATH", "COVERAGE_")
 
 
-@pytest.fixture
-def port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         number: int = probe.getsockname()[1]
         return number
 
 
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Variables of a shop with a database of its own."""
-    database = tmp_path_factory.mktemp("shop") / "shop.sqlite3"
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop's own database, empty."""
+    return tmp_path_factory.mktemp("shop") / "shop.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def environment(database: Path) -> dict[str, str]:
+    """Variables of that shop, which `make run` has opened once."""
     kept = {name: os.environ[name] for name in os.environ if name.startswith(KEPT)}
-    bare = {**kept, "ENV_FILE": ""}
-    variables = bare | {"LOCAL_DATABASE_URL": f"sqlite:///{database}"}
-    migrate = [sys.executable, "manage.py", "migrate", "-v0"]
-    subprocess.run(migrate, cwd=BASE_DIR, env=variables, check=True)
+    variables = {**kept, "ENV_FILE": "", "LOCAL_DATABASE_URL": f"sqlite:///{database}"}
+    port = free_port()
+    process = start(port, variables, "--demo")
+    try:
+        status(f"http://127.0.0.1:{port}/static/manifest.webmanifest", seconds=60)
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=15)
+    assert process.returncode == 0, output
     return variables
 
 
-def start(port: int, environment: dict[str, str]) -> Process:
+def start(port: int, environment: dict[str, str], *options: str) -> Process:
     """Starts a server as `make run` does."""
     return subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
+        [sys.executable, "manage.py", "serve", *options],
         cwd=BASE_DIR,
         env=environment | {"PORT": str(port)},
         stdout=subprocess.PIPE,
@@ -52,9 +70,9 @@ def start(port: int, environment: dict[str, str]) -> Process:
     )
 
 
-def status(address: str) -> int:
+def status(address: str, seconds: int = 15) -> int:
     """Waits for the server and returns the status of its answer."""
-    for _ in range(150):
+    for _ in range(10 * seconds):
         try:
             with urlopen(address, timeout=5) as answer:  # noqa: S310  # our own loopback
                 return int(answer.status)
@@ -72,6 +90,14 @@ def server(port: int, environment: dict[str, str]) -> Iterator[Process]:
     yield process
     process.kill()
     process.communicate(timeout=15)
+
+
+def test_the_first_start_filled_in_the_demonstration(
+    environment: dict[str, str], database: Path
+) -> None:
+    with closing(sqlite3.connect(database)) as shop:
+        found = shop.execute("SELECT username FROM core_user WHERE username LIKE 'demo%'")
+        assert found.fetchall() == [("democustomer",)]
 
 
 def test_it_serves_a_file(server: Process, port: int) -> None:

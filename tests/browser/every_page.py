@@ -1,31 +1,29 @@
-"""Every page of every role answers, fits, complains of nothing and is accessible.
+"""Who sees which page, and what is looked at on each of them.
 
-The list follows the access table: a page that has no example fails here.
+The list follows the access table: a page that has no example fails. The tests that go through it
+stand in ``test_every_page_*.py``, by who looks, so that several processes share them.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
-from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from apps.security.access import PUBLIC, SIGNED_IN, Access, find_row, rows
 from core.enums import Role
 from tests.browser.examples import Examples
-from tests.browser.visitors import DESK, PHONE, SMALLEST, Visitors
-from tests.pages import signed_in
+from tests.browser.visitors import DESK, PHONE, SMALLEST, TABLET, WIDEST, ZOOMED, Visitors
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+Visit = tuple[str, str, str]
 
 WHO = {
     Role.TECHNICIAN: "tech1",
@@ -64,14 +62,15 @@ UNFOLD = "root => root.querySelectorAll('main details').forEach(each => { each.o
 AXE = "options => axe.run(document, options)"
 # Where to put pictures of all pages, for people to look at.
 PICTURES = os.environ.get("PICTURES")
+ALL_SIZES = (PHONE, ZOOMED, TABLET, DESK, WIDEST)
+SIZES = ALL_SIZES if os.environ.get("ALL_SIZES") else (PHONE, DESK)
 
 
-def visits() -> Iterator[tuple[str, str, str]]:
-    """Who opens which page, with what in its address."""
-    for row in rows():
-        if row.name not in NO_PAGES and ":" not in row.name:
-            yield from ((who, row.name, "") for who in visitors_of(row))
-    yield from MORE
+def visits(*people: str) -> list[Visit]:
+    """What these people open, with what in its address."""
+    shown = [row for row in rows() if row.name not in NO_PAGES and ":" not in row.name]
+    plain = [(who, row.name, "") for row in shown for who in visitors_of(row)]
+    return [visit for visit in (*plain, *MORE) if visit[0] in people]
 
 
 def visitors_of(row: Access) -> list[str]:
@@ -89,55 +88,47 @@ def shows_all(who: str, name: str) -> bool:
     return name.endswith("_detail") and who == visitors_of(row)[0]
 
 
-@pytest.fixture(scope="module")
-def examples(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Examples]:
-    """The demonstration, for all tests of this module."""
-    with django_db_blocker.unblock():
-        yield Examples()
-        call_command("flush", interactive=False, verbosity=0)
+@dataclass(frozen=True)
+class Showroom:
+    """The demonstration, running, with one open page for each person."""
+
+    examples: Examples
+    visitors: Visitors
+    pages: dict[str, Page]
+
+    def see(self, visit: Visit) -> None:
+        """Go there, look, and hear no complaint."""
+        who, name, query = visit
+        found = self.examples.arguments(self.examples.people.get(who), name)
+        assert found, "The demonstration has nothing to show on this page."
+        self.visitors.complaints.clear()
+        for number, arguments in enumerate(found if shows_all(who, name) else found[:1]):
+            address = reverse(name, kwargs=arguments) + query
+            look_at(self.pages[who], address, f"{who}-{name}-{number}{query}")
+        assert self.visitors.complaints == []
+
+    def answers_quietly(self, who: str, name: str) -> None:
+        """Go to a page that others made: it answers and breaks no rule of ours."""
+        self.visitors.complaints.clear()
+        answer = self.pages[who].goto(reverse(name), wait_until="networkidle")
+        assert answer
+        assert answer.status == 200
+        assert self.visitors.complaints == []
 
 
-@pytest.fixture(scope="module")
-def shop(browser: Browser, examples: Examples) -> Iterator[Visitors]:
-    """The running shop."""
+@contextmanager
+def opened(browser: Browser, examples: Examples) -> Iterator[Showroom]:
+    """The showroom, with axe in every page."""
     server = LiveServer("localhost")
     visitors = Visitors(browser, server.url)
-    yield visitors
-    visitors.leave()
-    server.stop()
-
-
-@pytest.fixture(scope="module")
-def pages(shop: Visitors, examples: Examples) -> dict[str, Page]:
-    """One open page for each person, kept from address to address, with axe in it."""
-    contexts = {who: shop.context(examples.people[who]) for who in (*WHO.values(), NEWCOMER)}
-    contexts[NOBODY] = shop.context()
+    contexts = {who: visitors.context(examples.people[who]) for who in (*WHO.values(), NEWCOMER)}
+    contexts[NOBODY] = visitors.context()
     for context in contexts.values():
         context.add_init_script(AXE_SCRIPT)
-    return {who: shop.listen(context.new_page()) for who, context in contexts.items()}
-
-
-@pytest.mark.parametrize(("who", "name"), OF_OTHERS)
-def test_page_of_others(shop: Visitors, pages: dict[str, Page], who: str, name: str) -> None:
-    shop.complaints.clear()
-    answer = pages[who].goto(reverse(name), wait_until="networkidle")
-    assert answer
-    assert answer.status == 200
-    assert shop.complaints == []
-
-
-@pytest.mark.parametrize("visit", list(visits()), ids="-".join)
-def test_page(
-    shop: Visitors, examples: Examples, pages: dict[str, Page], visit: tuple[str, str, str]
-) -> None:
-    who, name, query = visit
-    found = examples.arguments(examples.people.get(who), name)
-    assert found, "The demonstration has nothing to show on this page."
-    shop.complaints.clear()
-    for number, arguments in enumerate(found if shows_all(who, name) else found[:1]):
-        address = reverse(name, kwargs=arguments) + query
-        look_at(pages[who], address, f"{who}-{name}-{number}{query}")
-    assert shop.complaints == []
+    pages = {who: visitors.listen(context.new_page()) for who, context in contexts.items()}
+    yield Showroom(examples, visitors, pages)
+    visitors.leave()
+    server.stop()
 
 
 def look_at(page: Page, address: str, title: str) -> None:
@@ -150,7 +141,7 @@ def look_at(page: Page, address: str, title: str) -> None:
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-        for size in (PHONE, DESK):
+        for size in SIZES:
             page.set_viewport_size(size)
             take_picture(page, f"{title}-{size['width']}-{theme}")
             # What is no question of colours is the same in both themes.
@@ -172,17 +163,3 @@ def take_picture(page: Page, title: str) -> None:
     """Keep how it looks, when asked to."""
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{title.replace('?', '-')}.png", full_page=True)
-
-
-def test_what_is_no_page_shows_none(examples: Examples) -> None:
-    for row in rows():
-        if row.name not in NO_PAGES:
-            continue
-        for who in visitors_of(row):
-            user = examples.people.get(who)
-            client = signed_in(user) if user else Client()
-            for arguments in examples.arguments(user, row.name):
-                answer = client.get(reverse(row.name, kwargs=arguments))
-                list(answer)  # a file is closed at its end
-                is_page = answer.status_code == 200 and "html" in answer["Content-Type"]
-                assert not is_page, row
