@@ -15,6 +15,7 @@ from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import (
     Assignment,
     DamageTypeSkill,
+    ListImport,
     PreferredTechnician,
     TechnicianWorkload,
 )
@@ -54,6 +55,8 @@ SECRETS = frozenset(
         "body",
         "headers",
         "payload",
+        "content",
+        "prepared",
     }
 )
 
@@ -218,6 +221,11 @@ LISTS: dict[type[models.Model], Columns] = {
         ("customer", "technician"), related=("customer", "technician__user")
     ),
     DamageTypeSkill: Columns(("damage_type", "skill"), related=("skill",)),
+    ListImport: Columns(
+        ("file_name", "customer", "state", "done", "total", "created_by", "created_at"),
+        filters=("state",),
+        related=("customer", "created_by"),
+    ),
     Assignment: Columns(
         ("repair", "technician", "rule", "load", "assigned_by", "assigned_at"),
         filters=("rule",),

@@ -12,5 +12,6 @@ class QueueManagementConfig(AppConfig):
     label = "queue_management"
 
     def ready(self) -> None:
-        """Register the invariants."""
+        """Register the invariants, and who writes long lists."""
         import_module("apps.queue_management.invariants")
+        import_module("apps.queue_management.use_cases.list_imports")

@@ -98,6 +98,14 @@ class ImportState(models.TextChoices):
     FAILED = "failed", "Stopped"
 
 
+class ListImportManager(models.Manager["ListImport"]):
+    """Reads rows without the files in them, which are read when they are asked for."""
+
+    def get_queryset(self) -> models.QuerySet["ListImport"]:
+        """Leave the two large columns for later."""
+        return super().get_queryset().defer("content", "prepared")
+
+
 class ListImport(models.Model):
     """A vehicle list that somebody is importing: the file, what was decided, how far it is.
 
@@ -135,6 +143,8 @@ class ListImport(models.Model):
     created_at = models.DateTimeField(default=now)
     finished_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = ListImportManager()
 
     class Meta:
         ordering: ClassVar = ["-id"]

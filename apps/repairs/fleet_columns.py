@@ -125,4 +125,4 @@ _SHAPES: Mapping[str, Callable[[str], bool]] = {
     "plate": lambda text: _PLATE.fullmatch(text) is not None,
 }
 _LEAST_SHARE = {"number": 0.9, "vin": 0.4, "year": 0.8, "make": 0.1, "plate": 0.6}
-_LEAST_DISTINCT = 0.8
+_LEAST_DISTINCT = 0.5

@@ -100,7 +100,8 @@ class FleetList:
     """A list after its rows were checked and brought together: one row a unit.
 
     ``faults`` are refused; ``warnings`` and ``others`` (no road vehicles, as it seems) are only
-    told. ``keys`` are those of every row that has a number, whatever becomes of it.
+    told. ``keys`` are those of every row that has a number, whatever becomes of it. Of a list that
+    was kept to be written later only ``rows``, ``keys`` and ``fault_count`` are there.
     """
 
     row_count: int = 0
@@ -112,6 +113,7 @@ class FleetList:
     repeated: list[int] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    fault_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def gather(listed: Iterable[ListedRow], decisions: Decisions = UNDECIDED) -> Fle
     for rows in by_key.values():
         _bring_together(result, rows, decisions)
     result.faults.sort(key=lambda fault: fault.row)
+    result.fault_count = len(result.faults)
     result.repeated.sort()
     return result
 

@@ -4,8 +4,13 @@ import csv
 import io
 from collections.abc import Iterable
 
-from apps.repairs.fleet_import import RowFault
+from apps.repairs.fleet_import import OnConflict, RowFault
 
+RULES = (
+    (OnConflict.REFUSE, "Import none of them"),
+    (OnConflict.FIRST, "Take the first row"),
+    (OnConflict.LAST, "Take the last row"),
+)
 # A spreadsheet would run what begins with these.
 FORMULA_STARTS = ("=", "+", "-", "@")
 

@@ -37,7 +37,7 @@ def plan_import(*, actor: User, customer_name: str, fleet: FleetList) -> ImportP
     """
     _check_office(actor)
     customer = confirmed_company(customer_name)
-    return plan(fleet, _units_by_key(customer.pk if customer else None))
+    return plan(fleet, units_by_key(customer.pk if customer else None))
 
 
 def plan_units_import(*, actor: User, customer_id: int, fleet: FleetList) -> ImportPlan:
@@ -46,7 +46,7 @@ def plan_units_import(*, actor: User, customer_id: int, fleet: FleetList) -> Imp
     Raises:
         NotFound, Forbidden: As there.
     """
-    return plan(fleet, _units_by_key(find_for_units(actor, customer_id).pk))
+    return plan(fleet, units_by_key(find_for_units(actor, customer_id).pk))
 
 
 @use_case
@@ -112,7 +112,7 @@ def _import(
     actor: User, customer_id: int, fleet: FleetList, progress: Progress, withdraw: frozenset[int]
 ) -> ImportPlan:
     customer = services.locked_customer(customer_id)
-    todo = plan(fleet, _units_by_key(customer.pk, lock=True))
+    todo = plan(fleet, units_by_key(customer.pk, lock=True))
     gone = [unit for unit in todo.gone if unit.pk in withdraw]
     _check_idle(gone)
     _make_units(actor, customer, todo.new, progress)
@@ -132,8 +132,8 @@ def _check_office(actor: User) -> None:
 
 
 def _check_faults(fleet: FleetList, *, good_rows_only: bool) -> None:
-    if fleet.faults and not good_rows_only:
-        detail = f"{len(fleet.faults):,} rows cannot be imported, so none was."
+    if fleet.fault_count and not good_rows_only:
+        detail = f"{fleet.fault_count:,} rows cannot be imported, so none was."
         raise Invalid(detail, code="list_has_faults")
 
 
@@ -148,7 +148,8 @@ def _check_idle(units: Sequence[Unit]) -> None:
         )
 
 
-def _units_by_key(customer_id: int | None, *, lock: bool = False) -> dict[str, Unit]:
+def units_by_key(customer_id: int | None, *, lock: bool = False) -> dict[str, Unit]:
+    """The customer's units by key; none without a customer."""
     if customer_id is None:
         return {}
     units = Unit.objects.filter(customer_id=customer_id).order_by("pk")
