@@ -25,9 +25,21 @@ class SuggestingInput(forms.TextInput):
         """Render the box with its list beside it."""
         list_id = f"{(attrs or {}).get('id', name)}_offered"
         box = super().render(name, value, {**(attrs or {}), "list": list_id}, renderer)
-        words = ((in_words(customer),) for customer in self.suggestions[:OFFERED])
+        words = ((self.words(customer),) for customer in self.suggestions[:OFFERED])
         options = format_html_join("", '<option value="{}"></option>', words)
         return format_html('{}<datalist id="{}">{}</datalist>', box, list_id, options)
+
+    def words(self, customer: Customer) -> str:
+        """What is offered for a customer."""
+        return in_words(customer)
+
+
+class SuggestingNameInput(SuggestingInput):
+    """Offers names alone: a name that is not known yet is one too."""
+
+    def words(self, customer: Customer) -> str:
+        """The name as it is."""
+        return customer.name
 
 
 def in_words(customer: Customer) -> str:

@@ -23,6 +23,11 @@ from apps.people.services.invitations import invite
 from apps.people.services.join_requests import ask_to_join
 from apps.people.services.passwords import encoded
 from apps.queue_management import use_cases
+from apps.queue_management.use_cases.list_imports import (
+    check_import,
+    imports_visible_to,
+    open_import,
+)
 from apps.repairs.models import Repair, RepairBatch
 from apps.repairs.queries import (
     photos_visible_to,
@@ -50,6 +55,7 @@ class Examples:
         ask_to_join(actor=asking, company_name=fleet.name, message="I drive unit 4127.")
         factories.make_member(fleet, "Casey Colleague", can_approve=True)
         factories.make_customer("Walk-in Freight", is_confirmed=False)
+        import_list(primary, fleet)
         self.token = invite(actor=primary, email="guest@example.com", customer_id=fleet.pk)[1]
         factories.set_shop(assignment_mode=AssignmentMode.SUGGEST)
         rows = [factories.details("4166"), factories.details("0470")]
@@ -83,9 +89,21 @@ class Examples:
             "site_id": ids(Site.objects.filter(customer__in=customers_visible_to(user)))[:1],
             "user_id": one_each(users_visible_to(user).values_list("role").annotate(Max("pk"))),
             "technician_id": ids(Technician.objects.all())[:1],
+            "import_id": ids(imports_visible_to(user)),
             "notice_id": ids(Notification.objects.filter(recipient=user))[:1],
         }
         return found[parameter]
+
+
+def import_list(user: User, fleet: Customer) -> None:
+    """A list whose columns are to be looked at, and one that is checked and has everything."""
+    text = (
+        "Unit,VIN,Make,Model,Description\n4127,,FREIGHTLINER,COLUMBIA,TRUCK\n9001,~6725,FORD,,VAN\n"
+        "9002,1M8GDM9AXKP042788,,,BUS\n9003,,A,,VAN\n9003,,B,,VAN\n9004,,,,TRAILER\n,,,,VAN\n"
+    )
+    for name in ("new.csv", "vehicles.csv"):
+        job = open_import(actor=user, customer_id=fleet.pk, file_name=name, content=text.encode())
+    check_import(actor=user, import_id=job.pk)
 
 
 def parameters(name: str) -> list[str]:
