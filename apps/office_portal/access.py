@@ -10,8 +10,11 @@ SALES_PAGES = (
     "office_repair_detail",
     "office_customers",
     "office_batch_detail",
+    "office_import_errors",
 )
 SALES_FORMS = (
+    "office_import_new",
+    "office_import",
     "office_notices",
     "office_request_repair",
     "office_customer_detail",
@@ -59,4 +62,5 @@ ROWS = [
     *(Access(name, GET=OFFICE, POST=OFFICE) for name in FORMS),
     Access("office_unit_detail", GET=SALES, POST=OFFICE),
     *(Access(name, POST=OFFICE) for name in BUTTONS),
+    Access("office_import_drop", POST=SALES),
 ]

@@ -7,6 +7,7 @@ from apps.office_portal.views import (
     batches,
     customers,
     home,
+    imports,
     people,
     prices,
     repair_steps,
@@ -97,6 +98,14 @@ urlpatterns = [
         units.office_customer_units,
         name="office_customer_units",
     ),
+    path("imports/new/", imports.office_import_new, name="office_import_new"),
+    path("imports/<int:import_id>/", imports.office_import, name="office_import"),
+    path(
+        "imports/<int:import_id>/errors/",
+        imports.office_import_errors,
+        name="office_import_errors",
+    ),
+    path("imports/<int:import_id>/drop/", imports.office_import_drop, name="office_import_drop"),
     path("sites/<int:site_id>/", customers.office_site, name="office_site"),
     path("units/<int:unit_id>/", units.office_unit_detail, name="office_unit_detail"),
     path(
