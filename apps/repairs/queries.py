@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from apps.audit.models import AuditEntry
 from apps.audit.queries import history_of
-from apps.repairs import pricing
+from apps.repairs import pricing, viscosity
 from apps.repairs.approval import PolicyTerms, may_sign_on_spot
 from apps.repairs.enums import ApprovalMethod, QueueStatus
 from apps.repairs.models import (
@@ -17,6 +17,7 @@ from apps.repairs.models import (
     Repair,
     RepairApproval,
     RepairPhoto,
+    ResinTable,
     ShopPriceList,
     Unit,
     UnitRepairCount,
@@ -123,6 +124,12 @@ def schedule_in_force(at: dt.datetime) -> pricing.Schedule:
     if row is None:
         return pricing.Schedule()
     return pricing.Schedule(tuple(getattr(row, field) for field in TIER_FIELDS), row.pk)
+
+
+def resins_in_force() -> tuple[ResinTable | None, tuple[viscosity.Range, ...]]:
+    """The owner's table of resins, and its ranges; the built-in ones while none was set."""
+    table = ResinTable.objects.select_related("created_by").first()
+    return table, viscosity.from_stored(table.ranges) if table else viscosity.BUILT_IN
 
 
 def own_prices(customer_id: int) -> pricing.OwnPrices | None:

@@ -64,6 +64,7 @@ from apps.queue_management.use_cases.requests import (
     create_field_repair,
     request_repair,
 )
+from apps.queue_management.use_cases.resins import set_resins
 from apps.queue_management.use_cases.technicians import (
     add_time_off,
     edit_technician,
@@ -131,6 +132,7 @@ __all__ = [
     "set_customer_pricing",
     "set_needed_skill",
     "set_preferred_technician",
+    "set_resins",
     "set_shop_prices",
     "set_technician_out",
     "set_working_hours",
