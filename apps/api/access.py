@@ -33,6 +33,8 @@ ROWS: list[Access] = [
     Access("api:repair-void", POST={SIGNED_IN}),
     Access("api:repair-history", GET={SIGNED_IN}),
     Access("api:repair-photos", GET=NO_AGENTS, POST=NO_AGENTS),
+    Access("api:repair-photo-archive", GET=NO_AGENTS),
+    Access("api:batch-photo-archive", GET=NO_AGENTS),
     Access("api:repair-price", GET={SIGNED_IN}),
     Access("api:photo-file", GET={PUBLIC}),
     Access("api:repair-request-list", POST={CUSTOMER, SALES_AGENT, ADMIN}),

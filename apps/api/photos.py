@@ -23,9 +23,11 @@ from apps.photo_storage.enums import Variant
 from apps.photo_storage.services import PreparedPhoto, staged
 from apps.photo_storage.serving import photo_response, read_signed_token, signed_token
 from apps.queue_management import use_cases
+from apps.queue_management.use_cases.batches import find_batch
 from apps.repairs import rules
 from apps.repairs.enums import PhotoKind
 from apps.repairs.models import RepairPhoto
+from apps.repairs.photo_pages import batch_archive, repair_archive
 from apps.repairs.queries import photos_visible_to
 from apps.security.enums import KeyScope
 from core.errors import Forbidden, NotFound
@@ -121,6 +123,32 @@ class RepairPhotos(RepairView):
     def _address(self, photo: RepairPhoto, variant: Variant) -> str:
         token = signed_token(photo.stored_id, variant, self.actor.pk)
         return self.request.build_absolute_uri(reverse("api:photo-file", args=[token]))
+
+
+class RepairPhotoArchive(RepairView):
+    """The pictures of a repair as one file."""
+
+    @extend_schema(
+        operation_id="repairs_photos_archive",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, pk: int) -> Any:
+        """A ZIP of the pictures that you may see, named by unit, date and kind; 404 of none."""
+        self.visible(pk)
+        return repair_archive(self.actor, pk)
+
+
+class BatchPhotoArchive(ApiView):
+    """The pictures of a batch as one file."""
+
+    @extend_schema(
+        operation_id="batches_photos_archive",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, pk: int) -> Any:
+        """A ZIP of the pictures that you may see, named by unit, date and kind; 404 of none."""
+        find_batch(self.actor, pk)
+        return batch_archive(self.actor, pk)
 
 
 class PhotoFile(ApiView):

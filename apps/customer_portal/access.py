@@ -9,6 +9,8 @@ PAGES = (
     "customer_repairs",
     "customer_repair_detail",
     "customer_photo",
+    "customer_repair_photos",
+    "customer_batch_photos",
     "customer_batch_detail",
     "customer_waiting",
     "customer_costs",

@@ -14,6 +14,7 @@ from apps.customer_portal.views import (
     units,
     waiting,
 )
+from apps.repairs import photo_pages
 
 urlpatterns = [
     path("", home.customer_dashboard, name="customer_dashboard"),
@@ -42,7 +43,15 @@ urlpatterns = [
     path(
         "repairs/<int:repair_id>/note/", repairs.customer_repair_note, name="customer_repair_note"
     ),
-    path("photos/<int:photo_id>/<str:variant>/", repairs.customer_photo, name="customer_photo"),
+    path(
+        "repairs/<int:repair_id>/photos.zip",
+        photo_pages.repair_photos,
+        name="customer_repair_photos",
+    ),
+    path(
+        "batches/<int:batch_id>/photos.zip", photo_pages.batch_photos, name="customer_batch_photos"
+    ),
+    path("photos/<int:photo_id>/<str:variant>/", photo_pages.photo, name="customer_photo"),
     path("batches/<int:batch_id>/", batches.customer_batch_detail, name="customer_batch_detail"),
     path(
         "batches/<int:batch_id>/approve/",

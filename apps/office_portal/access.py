@@ -23,7 +23,12 @@ SALES_FORMS = (
     "office_customer_units",
     "office_site",
 )
-PAGES = ("office_photo", "office_technicians")
+PAGES = (
+    "office_photo",
+    "office_repair_photos",
+    "office_batch_photos",
+    "office_technicians",
+)
 FORMS = (
     "office_assignment",
     "office_people",

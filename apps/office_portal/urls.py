@@ -17,6 +17,7 @@ from apps.office_portal.views import (
     technicians,
     units,
 )
+from apps.repairs import photo_pages
 
 urlpatterns = [
     path("", home.office_dashboard, name="office_dashboard"),
@@ -55,7 +56,11 @@ urlpatterns = [
         name="office_batch_approve",
     ),
     path("batches/<int:batch_id>/deny/", batches.office_batch_deny, name="office_batch_deny"),
-    path("photos/<int:photo_id>/<str:variant>/", repairs.office_photo, name="office_photo"),
+    path(
+        "repairs/<int:repair_id>/photos.zip", photo_pages.repair_photos, name="office_repair_photos"
+    ),
+    path("batches/<int:batch_id>/photos.zip", photo_pages.batch_photos, name="office_batch_photos"),
+    path("photos/<int:photo_id>/<str:variant>/", photo_pages.photo, name="office_photo"),
     path("customers/", customers.office_customers, name="office_customers"),
     path("customers/new/", customers.office_customer_new, name="office_customer_new"),
     path(

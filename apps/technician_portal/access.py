@@ -8,6 +8,8 @@ PAGES = (
     "repair_list",
     "repair_detail",
     "technician_photo",
+    "repair_photos",
+    "technician_batch_photos",
     "technician_batch",
     "technician_signature",
     "technician_units",

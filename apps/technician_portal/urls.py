@@ -23,6 +23,7 @@ urlpatterns = [
         name="update_queue_status",
     ),
     path("repairs/<int:repair_id>/photo/", repairs.repair_photo, name="repair_photo"),
+    path("repairs/<int:repair_id>/photos.zip", repairs.repair_photos, name="repair_photos"),
     path("repairs/<int:repair_id>/edit/", repairs.repair_edit, name="repair_edit"),
     path("repairs/<int:repair_id>/notes/", repairs.repair_notes, name="repair_notes"),
     path(
@@ -32,6 +33,7 @@ urlpatterns = [
     ),
     path("repairs/<int:repair_id>/sign/", signing.repair_sign, name="repair_sign"),
     path("batches/<int:batch_id>/", signing.technician_batch, name="technician_batch"),
+    path("batches/<int:batch_id>/photos.zip", repairs.batch_photos, name="technician_batch_photos"),
     path("batches/<int:batch_id>/sign/", signing.batch_sign, name="batch_sign"),
     path(
         "signatures/<int:approval_id>/", signing.technician_signature, name="technician_signature"

@@ -14,6 +14,7 @@ from apps.office_portal.forms.repairs import (
     VoidForm,
 )
 from apps.office_portal.views.repair_page import show_repair
+from apps.photo_storage.services import staged
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.enums import PhotoKind, QueueStatus
@@ -125,27 +126,26 @@ def office_repair_price(request: HttpRequest, repair_id: int) -> HttpResponse:
 
 
 def office_repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
-    """Add a picture; it is decoded before the transaction begins."""
+    """Add a picture; it is decoded and written before the transaction begins."""
     user, form = person(request), PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_repair(request, repair_id, refused=form)
     sent = form.cleaned_data
-    return once(
-        request,
-        lambda: _step(
+
+    def attach() -> object:
+        return use_cases.attach_photo(
+            actor=user,
+            repair_id=repair_id,
+            prepared=sent["image"],
+            kind=PhotoKind(sent["kind"]),
+            is_internal=sent["internal"],
+        )
+
+    with staged(sent["image"]):
+        return once(
             request,
-            repair_id,
-            form,
-            lambda: use_cases.attach_photo(
-                actor=user,
-                repair_id=repair_id,
-                prepared=sent["image"],
-                kind=PhotoKind(sent["kind"]),
-                is_internal=sent["internal"],
-            ),
-            success="The photo is added.",
-        ),
-    )
+            lambda: _step(request, repair_id, form, attach, success="The photo is added."),
+        )
 
 
 def _step(

@@ -1,18 +1,14 @@
-"""Repairs as the office sees them: all of them, one, its pictures, an edit."""
+"""Repairs as the office sees them: all of them, one, an edit."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from apps.office_portal.forms.repairs import RepairEditForm
 from apps.office_portal.views.repair_page import show_repair
-from apps.photo_storage.enums import Variant
-from apps.photo_storage.serving import photo_response
 from apps.queue_management import use_cases
 from apps.repairs.filters import RepairFilter
-from apps.repairs.queries import photos_visible_to, repair_list
-from core.errors import NotFound
+from apps.repairs.queries import repair_list
 from core.pages import (
     REFUSED,
     attempt,
@@ -70,12 +66,3 @@ def office_repair_edit(request: HttpRequest, repair_id: int) -> HttpResponse:
     context = {"form": form, "unit_number": shown, "repair_id": repair_id, "version": version}
     status = REFUSED if form.errors else 200
     return render(request, "office_portal/repair_edit.html", context, status=status)
-
-
-def office_photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase:
-    """The bytes of a picture."""
-    photo = get_object_or_404(photos_visible_to(person(request)), pk=photo_id)
-    try:
-        return photo_response(photo.stored, Variant(variant))
-    except (ValueError, NotFound) as error:
-        raise Http404 from error

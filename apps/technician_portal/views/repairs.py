@@ -3,23 +3,21 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from apps.photo_storage.enums import Variant
-from apps.photo_storage.serving import photo_response
+from apps.photo_storage.services import staged
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
+from apps.repairs import photo_pages
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.filters import RepairFilter
 from apps.repairs.models import Repair
-from apps.repairs.queries import photos_visible_to
 from apps.repairs.queries import repair_list as visible_repairs
 from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import EditForm, MoveForm, NotesForm, PhotoForm
 from apps.technician_portal.page_data import card_of, repair_page
-from core.errors import Conflict, NotFound
+from core.errors import Conflict
 from core.models import User
 from core.pages import (
     attempt,
@@ -68,7 +66,8 @@ def update_queue_status(request: HttpRequest, repair_id: int) -> HttpResponse:
     form = MoveForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, repair_id, move=form)
-    return once(request, lambda: _move(request, repair_id, form))
+    with staged(form.cleaned_data["photo"]):
+        return once(request, lambda: _move(request, repair_id, form))
 
 
 def _move(request: HttpRequest, repair_id: int, form: MoveForm) -> HttpResponse:
@@ -133,21 +132,24 @@ def repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
     form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, repair_id, photo=form)
-    return once(
+    with staged(form.cleaned_data["image"]):
+        return once(request, lambda: _attach(request, repair_id, form.cleaned_data))
+
+
+def _attach(request: HttpRequest, repair_id: int, sent: dict[str, Any]) -> HttpResponse:
+    user = person(request)
+    return press(
         request,
-        lambda: press(
-            request,
-            lambda: use_cases.attach_photo(
-                actor=user,
-                repair_id=repair_id,
-                prepared=form.cleaned_data["image"],
-                kind=PhotoKind(form.cleaned_data["kind"]),
-                is_internal=form.cleaned_data["internal"],
-            ),
-            success="The photo is added.",
-            back="repair_detail",
+        lambda: use_cases.attach_photo(
+            actor=user,
             repair_id=repair_id,
+            prepared=sent["image"],
+            kind=PhotoKind(sent["kind"]),
+            is_internal=sent["internal"],
         ),
+        success="The photo is added.",
+        back="repair_detail",
+        repair_id=repair_id,
     )
 
 
@@ -210,14 +212,9 @@ def windshield_replaced(request: HttpRequest, repair_id: int) -> HttpResponse:
     )
 
 
-@technician_required
-def technician_photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase:
-    """The bytes of a picture that this person may see."""
-    photo = get_object_or_404(photos_visible_to(person(request)), pk=photo_id)
-    try:
-        return photo_response(photo.stored, Variant(variant))
-    except (ValueError, NotFound) as error:
-        raise Http404 from error
+technician_photo = technician_required(photo_pages.photo)
+repair_photos = technician_required(photo_pages.repair_photos)
+batch_photos = technician_required(photo_pages.batch_photos)
 
 
 def find_repair(user: User, repair_id: int) -> Repair:
