@@ -7,6 +7,7 @@ PAGES = (
     "customer_import_errors",
     "customer_dashboard",
     "customer_repairs",
+    "customer_repairs_csv",
     "customer_repair_detail",
     "customer_photo",
     "customer_repair_photos",

@@ -8,6 +8,7 @@ from apps.customer_portal.views import (
     home,
     imports,
     preferences,
+    repair_lists,
     repairs,
     requests,
     team,
@@ -20,7 +21,8 @@ urlpatterns = [
     path("", home.customer_dashboard, name="customer_dashboard"),
     path("notices/", home.customer_notices, name="customer_notices"),
     path("request/", requests.customer_request_repair, name="customer_request_repair"),
-    path("repairs/", repairs.customer_repairs, name="customer_repairs"),
+    path("repairs/", repair_lists.customer_repairs, name="customer_repairs"),
+    path("repairs/csv/", repair_lists.customer_repairs_csv, name="customer_repairs_csv"),
     path("repairs/<int:repair_id>/", repairs.customer_repair_detail, name="customer_repair_detail"),
     path(
         "repairs/<int:repair_id>/approve/",

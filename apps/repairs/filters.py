@@ -1,13 +1,14 @@
 """Filters of a list of repairs, kept in the address."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
-from apps.repairs.enums import QueueStatus
+from apps.repairs.enums import DamageType, QueueStatus
 from apps.repairs.models import Repair
 from core.clock import day_bounds
 from core.keys import unit_key
@@ -24,10 +25,18 @@ def _day(label: str) -> forms.DateField:
 
 
 class RepairFilter(forms.Form):
-    """What every portal's list can be narrowed by; an impossible value narrows nothing."""
+    """What every portal's list can be narrowed by; an impossible value narrows nothing.
+
+    ``FURTHER`` names the fields that a page folds away while they are empty.
+    """
+
+    FURTHER: ClassVar[Collection[str]] = ("damage", "since", "until")
 
     status = forms.ChoiceField(label="Status", required=False)
     unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
+    damage = forms.ChoiceField(
+        label="Damage", required=False, choices=[("", "All"), *DamageType.choices]
+    )
     since = _day("From")
     until = _day("To")
 
@@ -38,6 +47,16 @@ class RepairFilter(forms.Form):
         assert isinstance(status, forms.ChoiceField)  # noqa: S101  # declared above
         status.choices = [("", "All"), *told]
 
+    @property
+    def further(self) -> list[forms.BoundField]:
+        """The fields that are folded away."""
+        return [bound for bound in self if bound.name in self.FURTHER]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether one of those narrows the list, so that they are to be seen."""
+        return any(bound.value() for bound in self.further)
+
     def narrow(self, repairs: QuerySet[Repair]) -> QuerySet[Repair]:
         """The rows that the filter lets through."""
         self.is_valid()
@@ -46,6 +65,8 @@ class RepairFilter(forms.Form):
             repairs = repairs.filter(queue_status=wanted["status"])
         if wanted.get("unit"):
             repairs = repairs.filter(unit__number_key__startswith=unit_key(wanted["unit"]))
+        if wanted.get("damage"):
+            repairs = repairs.filter(damage_type=wanted["damage"])
         if wanted.get("since"):
             start, _ = day_bounds(wanted["since"], shop_zone())
             repairs = repairs.filter(repair_date__gte=start)

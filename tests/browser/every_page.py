@@ -39,7 +39,7 @@ NO_PAGES = {
     *("technician_units", "technician_signature"),
     *("customer_repair_photos", "repair_photos", "office_repair_photos"),
     *("customer_batch_photos", "technician_batch_photos", "office_batch_photos"),
-    *("customer_repair_cost_data", "customer_unit_repair_data"),
+    *("customer_repair_cost_data", "customer_unit_repair_data", "customer_repairs_csv"),
 }
 # Others made these; they are to keep the rules of ours that a browser enforces.
 OF_OTHERS = [

@@ -14,6 +14,7 @@ from tests.factories import (
     completed_repair,
     details,
     field_repair,
+    make_site,
     request,
     started_repair,
 )
@@ -204,6 +205,38 @@ def test_the_list_is_narrowed_by_the_address(cast: Cast) -> None:
     approved_repair(technician=cast.technician_record, customer=cast.fleet, unit_number="T-300")
     shown = text_of(cast.mate, "customer_repairs", unit="t-", status="REQUESTED")
     assert ("T-100" in shown, "B-200" in shown, "T-300" in shown) == (True, False, False)
+
+
+def test_the_list_is_narrowed_by_place_damage_and_number(cast: Cast) -> None:
+    site = make_site(cast.fleet, "North yard")
+    common: dict[str, Any] = {"customer": cast.fleet, "site_id": site.pk, "damage_type": "Chip"}
+    request(**common, unit_number="T-100", po_number="PO-77")
+    request(**common, unit_number="T-200", external_ref="po-78")
+    request(customer=cast.fleet, unit_number="T-300", po_number="PO-79")
+    asked = {"site": site.pk, "damage": "Chip"}
+    shown = text_of(cast.mate, "customer_repairs", **asked, number="po-7")
+    assert [number in shown for number in ("T-100", "T-200", "T-300")] == [True, True, False]
+    shown = text_of(cast.mate, "customer_repairs", **asked, number="PO-78")
+    assert [number in shown for number in ("T-100", "T-200", "T-300")] == [False, True, False]
+
+
+def test_places_of_others_narrow_nothing_and_are_not_named(cast: Cast) -> None:
+    site = make_site(cast.other_fleet, "SECRET-YARD")
+    request(customer=cast.fleet, unit_number="T-100")
+    shown = text_of(cast.mate, "customer_repairs", site=site.pk)
+    assert ("T-100" in shown, "SECRET-YARD" in shown) == (True, False)
+
+
+def test_the_narrowed_list_is_a_file(cast: Cast) -> None:
+    request(customer=cast.fleet, unit_number="T-100")
+    request(customer=cast.fleet, unit_number="B-200")
+    request(customer=cast.other_fleet, unit_number="T-900")
+    response = visit(cast.mate, "customer_repairs_csv", unit="t")
+    text = b"".join(response).decode()
+    assert response["Content-Disposition"].startswith('attachment; filename="repairs-')
+    assert [number in text for number in ("T-100", "B-200", "T-900")] == [True, False, False]
+    link = reverse("customer_repairs_csv")
+    assert f'href="{link}?unit=t"' in text_of(cast.mate, "customer_repairs", unit="t")
 
 
 def test_the_list_narrows_by_day(cast: Cast) -> None:

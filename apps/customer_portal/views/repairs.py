@@ -1,4 +1,4 @@
-"""A customer's repairs: list, one, decisions, pictures."""
+"""One of a customer's repairs: decisions, pictures, notes."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ from apps.photo_storage.serving import photo_response
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.enums import PhotoKind
-from apps.repairs.filters import RepairFilter
 from apps.repairs.forms import ReasonForm
 from apps.repairs.models import Repair
 from apps.repairs.queries import photos_visible_to, repair_list
@@ -22,7 +21,6 @@ from core.errors import NotFound
 from core.models import User
 from core.pages import (
     attempt,
-    list_page,
     once,
     person,
     press,
@@ -30,21 +28,6 @@ from core.pages import (
     sent_once,
     version_from,
 )
-from core.paging import binding_of
-
-
-def customer_repairs(request: HttpRequest) -> HttpResponse:
-    """All repairs, narrowed by what the address says."""
-    member = member_of(request)
-    form = RepairFilter(request.GET, reader="customer")
-    page = list_page(
-        request,
-        form.narrow(repair_list(member.user)),
-        ordering=("-repair_date", "-id"),
-        binding=binding_of(form.cleaned_data),
-    )
-    context = {"form": form, "page": page, "may_request": member.has_right("can_request")}
-    return render(request, "customer_portal/repairs.html", context)
 
 
 def customer_repair_detail(request: HttpRequest, repair_id: int) -> HttpResponse:

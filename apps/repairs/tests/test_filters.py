@@ -25,3 +25,23 @@ def test_a_later_day_ends_and_does_not_begin_with_what_there_is(
     request()
     form = RepairFilter({field: "8999-12-31"}, reader="office")
     assert form.narrow(Repair.objects.all()).exists() is is_found
+
+
+def test_only_one_kind_of_damage_is_wanted() -> None:
+    request(damage_type="Chip")
+    crack = request(damage_type="Crack")
+    form = RepairFilter({"damage": "Crack"}, reader="office")
+    assert list(form.narrow(Repair.objects.all())) == [crack]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_unfolded"),
+    [({}, False), ({"status": "PENDING", "unit": "4"}, False), ({"damage": "Chip"}, True)],
+)
+def test_filters_in_use_are_not_folded_away(
+    address: dict[str, str],
+    is_unfolded: bool,  # noqa: FBT001  # a case of the test
+) -> None:
+    form = RepairFilter(address, reader="office")
+    assert [bound.name for bound in form.further] == ["damage", "since", "until"]
+    assert form.is_unfolded is is_unfolded
