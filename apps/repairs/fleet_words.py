@@ -2,29 +2,32 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from apps.repairs.fleet_import import OnConflict, RowFault
+from core.csv_files import FORMULA
 
 RULES = (
     (OnConflict.REFUSE, "Import none of them"),
     (OnConflict.FIRST, "Take the first row"),
     (OnConflict.LAST, "Take the last row"),
 )
-# A spreadsheet would run what begins with these.
-FORMULA_STARTS = ("=", "+", "-", "@")
+FAULT_COLUMNS = ("row", "number", "reason")
+
+
+def fault_rows(faults: Iterable[RowFault]) -> Iterator[tuple[int, str, str]]:
+    """The faults as lines of a file to mend the list by, under ``FAULT_COLUMNS``."""
+    return ((fault.row, printable(fault.number), fault.reason) for fault in faults)
 
 
 def faults_as_csv(faults: Iterable[RowFault]) -> str:
-    """The faults as CSV: row, number, reason."""
+    """The same as the text of a CSV file."""
     file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(["row", "number", "reason"])
-    writer.writerows([fault.row, printable(fault.number), fault.reason] for fault in faults)
+    csv.writer(file).writerows([FAULT_COLUMNS, *fault_rows(faults)])
     return file.getvalue()
 
 
 def printable(number: str) -> str:
     """A faulty number as a line or a cell can show it."""
     shown = number[:60].encode("unicode_escape").decode() if not number.isprintable() else number
-    return f"'{shown[:60]}" if shown.startswith(FORMULA_STARTS) else shown[:60]
+    return f"'{shown[:60]}" if shown.startswith(FORMULA) else shown[:60]

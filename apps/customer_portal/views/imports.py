@@ -1,6 +1,7 @@
 """The company's own vehicle list: sent, looked at, imported."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render, resolve_url
 
 from apps.customer_portal.member import member_of
@@ -12,8 +13,9 @@ from apps.queue_management.use_cases.list_imports import (
     imports_visible_to,
     open_import,
 )
-from apps.repairs.fleet_words import RULES, faults_as_csv
+from apps.repairs.fleet_words import FAULT_COLUMNS, RULES, fault_rows
 from apps.repairs.list_forms import ColumnsForm, ListFileForm
+from core.csv_files import csv_response
 from core.errors import DomainError
 from core.pages import REFUSED, attempt, person, press, see_other, sent_once
 
@@ -59,16 +61,14 @@ def customer_import(request: HttpRequest, import_id: int) -> HttpResponse:
     )
 
 
-def customer_import_errors(request: HttpRequest, import_id: int) -> HttpResponse:
+def customer_import_errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """Every row that cannot be imported, with its reason, to mend the list by."""
     try:
         fleet = faults_of(actor=person(request), import_id=import_id)
     except DomainError as error:
         raise Http404 from error
-    # The mark tells Excel that it is UTF-8.
-    answer = HttpResponse("\ufeff" + faults_as_csv(fleet.faults), content_type="text/csv")
-    answer["Content-Disposition"] = f'attachment; filename="import-{import_id}-errors.csv"'
-    return answer
+    rows = fault_rows(fleet.faults)
+    return csv_response(f"import-{import_id}-errors", columns=FAULT_COLUMNS, rows=rows)
 
 
 @sent_once

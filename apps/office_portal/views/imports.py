@@ -1,6 +1,7 @@
 """A fleet's vehicle list: sent, looked at, imported."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render, resolve_url
 
 from apps.office_portal.forms.imports import NewImportForm
@@ -13,8 +14,9 @@ from apps.queue_management.use_cases.list_imports import (
     imports_visible_to,
     open_import,
 )
-from apps.repairs.fleet_words import RULES, faults_as_csv
+from apps.repairs.fleet_words import FAULT_COLUMNS, RULES, fault_rows
 from apps.repairs.list_forms import ColumnsForm
+from core.csv_files import csv_response
 from core.errors import DomainError
 from core.models import Customer
 from core.pages import REFUSED, attempt, person, press, see_other, sent_once
@@ -56,16 +58,14 @@ def office_import(request: HttpRequest, import_id: int) -> HttpResponse:
     )
 
 
-def office_import_errors(request: HttpRequest, import_id: int) -> HttpResponse:
+def office_import_errors(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """Every row that cannot be imported, with its reason, to mend the list by."""
     try:
         fleet = faults_of(actor=person(request), import_id=import_id)
     except DomainError as error:
         raise Http404 from error
-    # The mark tells Excel that it is UTF-8.
-    answer = HttpResponse("\ufeff" + faults_as_csv(fleet.faults), content_type="text/csv")
-    answer["Content-Disposition"] = f'attachment; filename="import-{import_id}-errors.csv"'
-    return answer
+    rows = fault_rows(fleet.faults)
+    return csv_response(f"import-{import_id}-errors", columns=FAULT_COLUMNS, rows=rows)
 
 
 @sent_once
