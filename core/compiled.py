@@ -1,87 +1,103 @@
 """Rows of a ``values()`` queryset whose SQL is compiled once and kept.
 
 The ORM builds and compiles a statement anew for each call, which costs several times what running
-it does. The few hottest reads keep theirs; what it says is still the ORM's own.
+it does. The few hottest reads keep theirs; what it says is still the ORM's own. The rows are made
+to be told: amounts are text already.
 """
 
-from collections.abc import Callable, Hashable
+import datetime as dt
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from psycopg.types.datetime import TimestamptzLoader
+
+from core.prepared import fetch
 
 Row = dict[str, Any]
 MOST_STATEMENTS = 500
-# Stands among the parameters of a kept statement where each call's own number goes.
-SLOT = -(2**62)
+_LEAST_NUMBER = -(2**62)
+_FIRST_INSTANT = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
 class _Statement:
-    sql: str
+    """SQL with its parameters; ``places`` says which of them are the values of each call."""
+
+    sql: bytes
     parameters: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
     names: tuple[str, ...]
 
-    def with_number(self, number: int) -> list[Any]:
-        return [number if each == SLOT else each for each in self.parameters]
+    def with_values(self, values: Sequence[Any]) -> Sequence[Any]:
+        if not self.places:
+            return self.parameters
+        found = list(self.parameters)
+        for place, number in self.places:
+            found[place] = values[number]
+        return found
 
 
 _statements: dict[Hashable, _Statement] = {}
 
 
-def compiled_rows(key: Hashable, build: "Callable[[], models.QuerySet[Any, Row]]") -> list[Row]:
-    """The rows of the queryset that ``build`` makes.
-
-    Args:
-        key: All that the statement and its parameters depend on; equal keys share a statement.
-        build: Makes the queryset, by ``values()``; it is not called for a known key.
-    """
-    return _rows(key, lambda _slot: build(), 0)
-
-
-def compiled_row(
-    key: Hashable, build: "Callable[[int], models.QuerySet[Any, Row]]", number: int
-) -> Row | None:
-    """The first row of ``build(number)``; the statement is kept for every other number too.
-
-    Args:
-        key: All else that the statement depends on.
-        build: Makes the queryset, by ``values()``, with the number as a parameter of it: it may
-            not look at the number in any other way.
-        number: An id, say.
-    """
-    rows = _rows(key, lambda slot: build(slot)[:1], number)
-    return rows[0] if rows else None
-
-
-def _rows(
-    key: Hashable, build: "Callable[[int], models.QuerySet[Any, Row]]", number: int
+def compiled_rows(
+    key: Hashable, build: "Callable[..., models.QuerySet[Any, Row]]", values: Sequence[Any] = ()
 ) -> list[Row]:
+    """The rows of the queryset ``build(*values)``.
+
+    Args:
+        key: All else that the statement and its parameters depend on; equal keys share one.
+        build: Makes the queryset, by ``values()``; it is not called for a known key.
+        values: Whole numbers and instants that each call has its own of; the queryset has them as
+            parameters, and ``build`` may not look at them in any other way.
+    """
     # SQLite knows neither dates nor decimals: there the ORM reads the rows.
     if connection.vendor != "postgresql":
-        return list(build(number))
+        return [_told(row) for row in build(*values)]
     found = _statements.get(key)
     if found is None:
         try:
-            found = _compile(build(SLOT))
+            found = _compile(build, values)
         except EmptyResultSet:
             return []
         if len(_statements) >= MOST_STATEMENTS:
             _statements.clear()
         _statements[key] = found
-    with connection.cursor() as cursor:
-        _read_instants_quickly(cursor)
-        cursor.execute(found.sql, found.with_number(number))
-        return [dict(zip(found.names, row, strict=True)) for row in cursor.fetchall()]
+    rows = fetch(found.sql, found.with_values(values))
+    return [dict(zip(found.names, row, strict=True)) for row in rows]
 
 
-def _read_instants_quickly(cursor: Any) -> None:
-    # Django reads each instant in Python; psycopg's own reader, in C, gives the same instants.
-    cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
+def compiled_row(
+    key: Hashable, build: "Callable[[int], models.QuerySet[Any, Row]]", number: int
+) -> Row | None:
+    """The first row of ``build(number)``; the statement is kept for every other number too."""
+    rows = compiled_rows(key, lambda slot: build(slot)[:1], (number,))
+    return rows[0] if rows else None
 
 
-def _compile(rows: "models.QuerySet[Any, Row]") -> _Statement:
+def _told(row: Row) -> Row:
+    return {
+        name: str(value) if isinstance(value, Decimal) else value for name, value in row.items()
+    }
+
+
+def _compile(
+    build: "Callable[..., models.QuerySet[Any, Row]]", values: Sequence[Any]
+) -> _Statement:
+    stand_ins = [_stand_in(value, number) for number, value in enumerate(values)]
+    rows = build(*stand_ins)
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
-    return _Statement(sql, tuple(parameters), tuple(rows.query.selected or ()))
+    places = tuple(
+        (place, stand_ins.index(each)) for place, each in enumerate(parameters) if each in stand_ins
+    )
+    return _Statement(sql.encode(), tuple(parameters), places, tuple(rows.query.selected or ()))
+
+
+def _stand_in(value: Any, number: int) -> Any:
+    # Something of the same type that nobody asks for, each its own.
+    if isinstance(value, int):
+        return _LEAST_NUMBER + number
+    return _FIRST_INSTANT + dt.timedelta(microseconds=number)

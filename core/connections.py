@@ -8,12 +8,26 @@ is readable too; so only a connection that has something to say between requests
 import select
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+
+
+def ready_for_request() -> bool:
+    """Do what Django does as a request begins, for who answers without it.
+
+    Returns:
+        Whether the database is one whose statements we prepare.
+    """
+    kept: Any = connections[DEFAULT_DB_ALIAS]
+    if kept.vendor != "postgresql":
+        return False
+    kept.close_if_unusable_or_obsolete()
+    trust_quiet_connection()
+    return True
 
 
 def trust_quiet_connection(**_signal: Any) -> None:
     """Spare a quiet connection the question; connected to ``request_started``."""
-    kept: Any = connection  # the stubs do not know what Django keeps of its health
+    kept: Any = connections[DEFAULT_DB_ALIAS]  # the stubs do not know what Django keeps of it
     raw = kept.connection
     if raw is not None and kept.vendor == "postgresql" and _is_quiet(raw):
         kept.health_check_done = True

@@ -63,7 +63,7 @@ def paginate(
     pager = Pager(
         queryset.model, ordering=ordering, cursor=cursor, page_size=page_size, binding=binding
     )
-    return pager.page(list(pager.cut(queryset)))
+    return pager.page(list(pager.cut(queryset, pager.position)))
 
 
 class Pager:
@@ -86,9 +86,21 @@ class Pager:
             self._found = _read(cursor, self._salt, model, _names(ordering))
         self._backward = self._found is not None and self._found.direction == _BACKWARD
 
-    def cut(self, queryset: "models.QuerySet[Any, Row]") -> "models.QuerySet[Any, Row]":
-        """The rows of the page, and one more where there are more."""
-        behind = _behind(queryset, self._ordering, self._found, backward=self._backward)
+    @property
+    def position(self) -> Sequence[Any]:
+        """Where the page begins: what the row before it has in the ordering's columns."""
+        return self._found.position if self._found else ()
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """All but the position that the page's statement depends on."""
+        return (*self._ordering, self._size, self._found is not None, self._backward)
+
+    def cut(
+        self, queryset: "models.QuerySet[Any, Row]", position: Sequence[Any]
+    ) -> "models.QuerySet[Any, Row]":
+        """The rows of the page behind ``position``, and one more where there are more."""
+        behind = _behind(queryset, self._ordering, position, backward=self._backward)
         return behind[: self._size + 1]
 
     def page(self, rows: list[Row]) -> Page[Row]:
@@ -149,18 +161,18 @@ def _page(
 def _behind(
     queryset: "models.QuerySet[Any, Row]",
     ordering: Sequence[str],
-    cursor: _Cursor | None,
+    position: Sequence[Any],
     *,
     backward: bool,
 ) -> "models.QuerySet[Any, Row]":
     descending = _is_descending(ordering) != backward
     names = _names(ordering)
     ordered = queryset.order_by(*(f"-{name}" if descending else name for name in names))
-    if cursor is None:
+    if not position:
         return ordered
     # A comparison of rows, which the index answers by one descent, unlike "or" of its parts.
     lookup = TupleLessThan if descending else TupleGreaterThan
-    return ordered.filter(lookup(Tuple(*map(models.F, names)), tuple(cursor.position)))
+    return ordered.filter(lookup(Tuple(*map(models.F, names)), tuple(position)))
 
 
 def _is_descending(ordering: Sequence[str]) -> bool:

@@ -8,4 +8,9 @@ from rs_systems.environment import settings_module
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module())
 
-application = get_wsgi_application()
+_ordinary = get_wsgi_application()
+
+# Its views want the settings that the line above has read.
+from apps.api.hot_reads import HotReads  # noqa: E402
+
+application = HotReads(_ordinary)

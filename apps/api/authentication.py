@@ -12,11 +12,25 @@ from apps.security.middleware import identity_of
 from apps.security.rates import seconds_to_wait
 from core.models import User
 
+COUNTED = "rs_systems.seconds_to_wait"
+
 
 def plain(request: Request) -> HttpRequest:
     """Django's request inside DRF's."""
     inner: HttpRequest = request._request  # noqa: SLF001  # DRF offers no other way
     return inner
+
+
+def count_call(request: HttpRequest, principal: str | None) -> int:
+    """Count this request, once; how many seconds the caller is to wait, 0 within both limits."""
+    counted = request.META
+    if COUNTED not in counted:
+        waits = [seconds_to_wait("address", client_network(request))]
+        if principal:
+            waits.append(seconds_to_wait("user", principal))
+        counted[COUNTED] = max(waits)
+    found: int = counted[COUNTED]
+    return found
 
 
 class CarriedIdentity(BaseAuthentication):

@@ -59,7 +59,12 @@ class JsonRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The bytes of ``data``; nothing for an empty answer."""
-        return b"" if data is None else orjson.dumps(data, default=_plain)
+        return b"" if data is None else to_json(data)
+
+
+def to_json(data: Any) -> bytes:
+    """JSON as every answer of the API has it."""
+    return orjson.dumps(data, default=_plain)
 
 
 def _plain(value: object) -> str:

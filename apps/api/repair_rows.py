@@ -1,6 +1,7 @@
 """What a repair tells to whom: rows straight from the database, without model instances."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -10,6 +11,7 @@ from apps.repairs.models import Repair
 from apps.repairs.rules import ReadStanding, allowed_moves, sees_internal
 from apps.technicians.rules import technician_of
 from core.models import User
+from core.money import ZERO
 from core.rules import is_sales_agent, membership
 
 Row = dict[str, Any]
@@ -27,7 +29,6 @@ LISTED = (
     "queue_status",
     "repair_date",
     "site",
-    "repair_batch",
     "break_number",
     "version",
     "updated_at",
@@ -36,6 +37,7 @@ LISTED = (
     "voided_at",
 )
 NAMES = {
+    "batch": F("repair_batch"),
     "customer_name": F("customer__name"),
     "first_name": F("technician__user__first_name"),
     "last_name": F("technician__user__last_name"),
@@ -67,6 +69,11 @@ INTERNAL = (
     "resin_viscosity",
     "drilled_before",
 )
+# Read to work something out, and told under no name of its own in a list.
+ALONE_FOR_US = ("created_by", "discount", "is_pinned", "first_name", "last_name", "username")
+WORK = ("technician", "technician_name", "description", "site")
+READER = "_repair_reader"
+NOTHING = ("0.00", ZERO)
 _STATUS_LABELS: dict[str, str] = dict(QueueStatus.choices)
 _REASON_LABELS: dict[str, str] = dict(ReasonCode.choices)
 
@@ -83,6 +90,14 @@ def who_reads(user: User) -> tuple[Any, ...]:
     return (user.pk, user.role, user.is_active, member.customer_id if member else None)
 
 
+def reader_of(user: User) -> "Reader":
+    """This person's reader, made once for each instance of them."""
+    known: Reader | None = vars(user).get(READER)
+    if known is None:
+        known = vars(user)[READER] = Reader(user)
+    return known
+
+
 class Reader:
     """One person reading repairs: which columns they see, and which moves they may make.
 
@@ -97,7 +112,9 @@ class Reader:
             self.extra += REQUEST
         if sees_internal(user):
             self.extra += INTERNAL
+        self._untold = ALONE_FOR_US if self.sees_work else (*ALONE_FOR_US, *WORK)
         technician = technician_of(user)
+        self._pk = user.pk
         self._own = technician.pk if technician else None
         self._moves: dict[tuple[Any, ...], list[str]] = {}
 
@@ -112,40 +129,22 @@ class Reader:
         return [self.tell(row) for row in rows]
 
     def tell(self, row: Row) -> Row:
-        """What a list tells of one row."""
-        told = {
-            "id": row["id"],
-            "customer": row["customer"],
-            "customer_name": row["customer_name"],
-            "unit": row["unit"],
-            "unit_number": row["unit_number"],
-            "damage_type": row["damage_type"],
-            "cost": row["cost"],
-            "discounted_cost": row["cost"] - row["discount"],
-            "queue_status": row["queue_status"],
-            "queue_status_label": _STATUS_LABELS[row["queue_status"]],
-            "allowed_moves": self.moves(row),
-            "repair_date": row["repair_date"],
-            "batch": row["repair_batch"],
-            "break_number": row["break_number"],
-            "voided_at": row["voided_at"],
-            "version": row["version"],
-            "updated_at": row["updated_at"],
-        }
-        if self.sees_work:
-            told["technician"] = row["technician"]
-            told["technician_name"] = _name(row)
-            told["description"] = row["description"]
-            told["site"] = row["site"]
-        return told
+        """What a list tells of one row, which becomes it: a new one would cost as much again."""
+        row["discounted_cost"] = _charged(row)
+        row["queue_status_label"] = _STATUS_LABELS[row["queue_status"]]
+        row["allowed_moves"] = self.moves(row)
+        row["technician_name"] = _name(row)
+        for name in self._untold:
+            del row[name]
+        return row
 
     def tell_whole(self, row: Row) -> Row:
         """All that this person may know of one repair."""
-        told = self.tell(row) | {name: row[name] for name in self.extra}
-        told["approval"] = row["approval_clause"]
-        told["reason_code"] = row["reason_code"] or None
-        told["reason_code_label"] = _REASON_LABELS.get(row["reason_code"], "")
-        return told
+        more = {name: row[name] for name in self.extra}
+        more["approval"] = row.pop("approval_clause")
+        code = row.pop("reason_code")
+        more["reason_code"], more["reason_code_label"] = code or None, _REASON_LABELS.get(code, "")
+        return self.tell(row) | more
 
     def moves(self, row: Row) -> list[str]:
         """Where this person may move the repair; worked out once for rows in one situation.
@@ -157,7 +156,7 @@ class Reader:
             row["is_pinned"],
             row["voided_at"] is None,
             row["technician"] is not None and row["technician"] == self._own,
-            row["created_by"] == self.user.pk,
+            row["created_by"] == self._pk,
         )
         if situation not in self._moves:
             self._moves[situation] = allowed_moves(self.user, _as_rules_need_it(row))
@@ -173,6 +172,13 @@ def _as_rules_need_it(row: Row) -> ReadStanding:
         created_by_id=row["created_by"],
         customer_id=row["customer"],
     )
+
+
+def _charged(row: Row) -> Any:
+    # Amounts are text where the row was made to be told; most have nothing taken off.
+    if row["discount"] in NOTHING:
+        return row["cost"]
+    return Decimal(row["cost"]) - Decimal(row["discount"])
 
 
 def _name(row: Row) -> str | None:

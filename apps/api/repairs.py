@@ -23,7 +23,7 @@ from apps.api.repair_bodies import (
     StatusBody,
     details_from,
 )
-from apps.api.repair_rows import Reader, Row, listed, who_reads
+from apps.api.repair_rows import Reader, Row, listed, reader_of, who_reads
 from apps.api.repair_shapes import HistoryEntry, PriceShape, RepairListed, RepairShape
 from apps.audit.models import AuditEntry
 from apps.queue_management import use_cases
@@ -96,13 +96,18 @@ class RepairLists(ListView):
         key = (
             *who_reads(self.actor),
             shop_zone() if self._asks_for_days() else "",
-            *asked.values(),
+            asked["binding"],
+            *pager.shape,
         )
-        return pager.page(compiled_rows(key, lambda: pager.cut(self.filtered())))
+
+        def cut(*position: Any) -> "QuerySet[Repair, Row]":
+            return pager.cut(self.filtered(), position)
+
+        return pager.page(compiled_rows(key, cut, pager.position))
 
     def tell(self, rows: Sequence[Row]) -> list[Row]:
         """The rows as this person may know them."""
-        return Reader(self.actor).tell_all(rows)
+        return reader_of(self.actor).tell_all(rows)
 
     def _asks_for_days(self) -> bool:
         return any(name.endswith(("_from", "_to")) for name in self.given)
@@ -170,12 +175,21 @@ class RepairDetail(RepairView):
     @extend_schema(operation_id="repairs_retrieve", responses=RepairShape)
     def get(self, request: Request, pk: int) -> Response:
         """The repair as it stands, with its version as ETag."""
-        reader = Reader(self.actor)
+        told = self.told_one(pk)
+        return Response(told, headers={"ETag": f'"{told["version"]}"'})
+
+    def told_one(self, pk: int) -> Row:
+        """The repair as this person may know it.
+
+        Raises:
+            NotFound: There is none, or they may not see it.
+        """
+        reader = reader_of(self.actor)
         key = ("detail", *who_reads(self.actor))
         row = compiled_row(key, self._rows_of(reader), pk)
         if row is None:
             raise NotFound
-        return Response(reader.tell_whole(row), headers={"ETag": f'"{row["version"]}"'})
+        return reader.tell_whole(row)
 
     def _rows_of(self, reader: Reader) -> "Callable[[int], QuerySet[Repair, Row]]":
         return lambda pk: reader.whole(Repair.objects.visible_to(self.actor).filter(pk=pk))

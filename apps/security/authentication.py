@@ -17,15 +17,25 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def identify(request: HttpRequest) -> Identity:
     """Who sent this request; what does not hold makes them nobody, with the reason kept."""
-    header = request.headers.get("Authorization", "")
-    scheme, _, value = header.partition(" ")
-    if not header:
+    scheme, value = _sent(request)
+    if not scheme and not value:
         return _by_cookie(request)
-    if scheme.lower() == "bearer":
-        return _by_bearer(value.strip())
-    if scheme.lower() == "token":
-        return _by_key(value.strip())
+    if scheme == "bearer":
+        return _by_bearer(value)
+    if scheme == "token":
+        return _by_key(value)
     return nobody(NotSignedIn("Send Authorization: Bearer or Token."))
+
+
+def bearer_token(request: HttpRequest) -> str | None:
+    """The token that this request carries, whether it holds or not."""
+    scheme, value = _sent(request)
+    return value if scheme == "bearer" else None
+
+
+def _sent(request: HttpRequest) -> tuple[str, str]:
+    scheme, _, value = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return scheme.lower(), value.strip()
 
 
 def _by_bearer(value: str) -> Identity:

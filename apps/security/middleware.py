@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
+NOT_KEPT = "no-store, private"
 TECHNICIANS_PORTAL = "/tech/"
 MONTH = int(dt.timedelta(days=30).total_seconds())
 
@@ -82,7 +83,7 @@ class IdentityMiddleware:
         cast("KnownRequest", request).identity = identity
         request.user = identity.user
         response = self.get_response(request)
-        response.headers.setdefault("Cache-Control", "no-store, private")
+        response.headers.setdefault("Cache-Control", NOT_KEPT)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -101,7 +102,7 @@ def _private(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     """Keep what a signed-in person sees out of caches; the back button shows none of it later."""
     # Asked last: who is signed in is read from the session, which makes an answer vary by cookie.
     if "Cache-Control" not in response.headers and is_signed_in(request.user):
-        response.headers["Cache-Control"] = "no-store, private"
+        response.headers["Cache-Control"] = NOT_KEPT
     return response
 
 

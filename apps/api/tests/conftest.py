@@ -7,9 +7,12 @@ from typing import Any
 import orjson
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import ClientHandler
 
+from apps.api.hot_reads import Frame, HotReads, is_unusual, read
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair
 from apps.security.sessions import open_session
@@ -21,6 +24,31 @@ from tests.cast import Cast
 @pytest.fixture(autouse=True)
 def _fresh_counters() -> None:
     cache.clear()
+
+
+class BothWays(ClientHandler):
+    """Asks a second time as the server does, and wants the same answer, or none where refused."""
+
+    def __call__(self, environ: Any) -> Any:
+        response: Any = super().__call__(environ)
+        found = HotReads.finds(environ)
+        if found and not is_unusual(environ) and prepares() and not connection.queries_logged:
+            hot = read(environ, Frame((), "http://testserver"), found[1])
+            assert hot is None or (response.status_code, hot.body) == (200, response.content)
+        return response
+
+
+def prepares() -> bool:
+    """Whether hot reads work with this database."""
+    return bool(connection.vendor == "postgresql")
+
+
+class HotClient(Client):
+    """A client whose every read of what is hot is compared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handler = BothWays()
 
 
 @dataclass
@@ -56,9 +84,9 @@ def call_as(db: None) -> CallAs:
 
     def make(user: User | None) -> Caller:
         if user is None:
-            return Caller("", Client())
+            return Caller("", HotClient())
         pair = open_session(user=user, address="127.0.0.1", user_agent="test")
-        return Caller(f"Bearer {pair.access}", Client())
+        return Caller(f"Bearer {pair.access}", HotClient())
 
     return make
 
