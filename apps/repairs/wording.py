@@ -1,17 +1,18 @@
-"""A repair's history in plain sentences and its pictures, for the pages of every portal."""
+"""A repair's history in plain sentences, for the pages of every portal."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 
 from apps.audit.models import AuditEntry
 from apps.repairs.enums import QueueStatus
-from apps.repairs.models import Repair, RepairPhoto
+from apps.repairs.models import Repair
+from apps.repairs.models.prices import TIER_FIELDS
 from core.templatetags.status_words import Reader
-from core.templatetags.ui import money, words
+from core.templatetags.ui import money, when, words
 
 Change = Mapping[str, Any]
 Changes = Mapping[str, Change]
@@ -61,30 +62,9 @@ def price_label(repair: Repair) -> str:
     return "Price today" if repair.queue_status == QueueStatus.REQUESTED else "At most"
 
 
-def photo_lines(
-    photos: Iterable[RepairPhoto], *, url_name: str, before: Sequence[object] = ()
-) -> list[dict[str, Any]]:
-    """What ``components/photo_gallery.html`` takes of each picture.
-
-    Args:
-        photos: Those that the reader may see.
-        url_name: Name of the portal's address of a picture; it takes the id and the variant.
-    """
-    return [
-        before: What else the address begins with.
-        {
-            "url": reverse(url_name, args=[*before, photo.pk, "full"]),
-            "thumb_url": reverse(url_name, args=[*before, photo.pk, "thumb"]),
-            "label": _photo_label(photo),
-            "at": photo.added_at,
-        }
-        for photo in photos
-    ]
-
-
-def _photo_label(photo: RepairPhoto) -> str:
-    label = photo.get_kind_display()
-    return f"{label}, for the shop only" if photo.is_internal else label
+def in_full(entry: AuditEntry) -> TimelineEntry:
+    """One entry with every field that it changed."""
+    return replace(_told(entry), changes=tuple(map(_change, entry.changes)))
 
 
 def _told(entry: AuditEntry) -> TimelineEntry:
@@ -99,7 +79,14 @@ def _told(entry: AuditEntry) -> TimelineEntry:
 
 def _change(change: Change) -> ChangeWords:
     label = LABELS.get(change["field"], words(change["field"]))
-    return ChangeWords(label, _side(change, "old"), _side(change, "new"))
+    return ChangeWords(label, _shown(change, "old"), _shown(change, "new"))
+
+
+def _shown(change: Change, side: str) -> str:
+    text = _side(change, side)
+    if change["field"] in INSTANTS and text:
+        return when(parse_datetime(text))
+    return money(text) if change["field"] in AMOUNTS else text
 
 
 def _side(change: Change, side: str) -> str:
@@ -188,9 +175,18 @@ SENTENCES: Mapping[str, Sentence] = {
     "repair.pinned": _plain("Kept for its technician"),
     "repair.unpinned": _plain("Free to take again"),
     "repair.unit_merged": _plain("The unit was merged with another one"),
+    "repair.link_made": _plain("A link was made with which the customer decides"),
+    "repair.link_mailed": _plain("A link was mailed with which the customer decides"),
+    "prices.shop_changed": _plain("The shop's prices changed"),
+    "prices.shop_withdrawn": _plain("Planned prices taken back"),
+    "prices.customer_changed": _plain("Own prices changed"),
+    "shopsettings.changed": _plain("The shop's settings changed"),
+    "customerpreference.changed": _plain("Approval and messages changed"),
     "unit.created": _plain("First seen"),
     "unit.edited": _plain("Vehicle data changed"),
     "unit.windshield_replaced": _plain("New windshield: the prices start again"),
+    "unit.sticker_made": _plain("A sticker was made"),
+    "unit.sticker_renewed": _plain("A new sticker was made; the old one leads nowhere now"),
     "unit.merged": _plain("Merged into another unit"),
     "unit.absorbed": _plain("Another unit was merged into this one"),
 }
@@ -199,23 +195,45 @@ SECOND_PERSON = (
     ("The customer wants", "You want"),
     ("The customer approves", "You approve"),
     ("The customer asked", "You asked"),
-    "repair.link_made": _plain("A link was made with which the customer decides"),
-    "repair.link_mailed": _plain("A link was mailed with which the customer decides"),
-    "prices.shop_changed": _plain("The shop's prices changed"),
-    "prices.shop_withdrawn": _plain("Planned prices taken back"),
-    "prices.customer_changed": _plain("Own prices changed"),
-    "shopsettings.changed": _plain("The shop's settings changed"),
-    "customerpreference.changed": _plain("Approval and messages changed"),
     ("Decided by the customer's policy", "Decided by your approval rule"),
     ("Decided by the customer", "Decided by your company"),
     ("the customer's", "your"),
 )
 # What is told field by field; a move's fields are in its sentence.
-LISTING = frozenset({"repair.edited", "unit.edited"})
+LISTING = frozenset(
+    {
+        "repair.edited",
+        "unit.edited",
+        "customer.changed",
+        "customerpreference.changed",
+        "prices.customer_changed",
+        "prices.shop_changed",
+        "prices.shop_withdrawn",
+        "shopsettings.changed",
+    }
+)
+# Stored as text that only programs like to read.
+INSTANTS = frozenset({"valid_from", "voided_at"})
+AMOUNTS = frozenset(
+    {*TIER_FIELDS, "cost", "cost_override", "asked_amount", "approved_amount", "offered_amount"}
+    | {"override_limit", "price_per_repair", "price_per_month"}
+)
 LABELS = {
     "po_number": "PO number",
     "external_ref": "Reference",
     "damage_x": "Position from the left",
     "damage_y": "Position from the top",
     "vin": "VIN",
+    "is_active": "In use",
+    "first": "1st repair of a unit",
+    "second": "2nd",
+    "third": "3rd",
+    "fourth": "4th",
+    "fifth_on": "5th and later",
+    "valid_from": "In force from",
+    "is_pinned": "Kept for its technician",
+    "require_after_photo": "After-photo required",
+    "on_the_spot": "May sign on the spot",
+    "redo_months": "Months in which a repair can come back",
+    "assignment_mode": "New requests",
 }
