@@ -28,6 +28,7 @@ PAGES = (
     "office_repair_photos",
     "office_batch_photos",
     "office_technicians",
+    "office_audit",
 )
 FORMS = (
     "office_assignment",
@@ -40,6 +41,7 @@ FORMS = (
     "office_join_request",
 )
 BUTTONS = (
+    "office_prices_withdraw",
     "office_repair_move",
     "office_repair_assign",
     "office_repair_pin",

@@ -19,6 +19,7 @@ OFFICE = (
     ("Technicians", "office_technicians", "tools"),
     ("People", "office_people", "people"),
     ("Settings", "office_settings", "gear"),
+    ("Audit", "office_audit", "clock"),
 )
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.office_portal.views import (
     assignment,
+    audit,
     batches,
     customers,
     home,
@@ -145,4 +146,10 @@ urlpatterns = [
         name="office_time_off_remove",
     ),
     path("settings/", shop.office_settings, name="office_settings"),
+    path(
+        "settings/prices/<int:price_list_id>/withdraw/",
+        shop.office_prices_withdraw,
+        name="office_prices_withdraw",
+    ),
+    path("audit/", audit.office_audit, name="office_audit"),
 ]

@@ -1,16 +1,20 @@
 """Forms of settings, prices and approval."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from apps.office_portal.forms.shared import OwnIds
+from apps.office_portal.forms.shared import OwnIds, day_input
+from apps.repairs.filters import POSSIBLE
 from apps.repairs.models import CustomerPricing
 from apps.repairs.models.prices import TIER_FIELDS
+from core.clock import day_bounds
 from core.models import CustomerPreference, ShopSettings
 from core.money import MAXIMUM, ZERO
+from core.shop import shop_zone
 from core.templatetags.ui import money
 
 TIER_LABELS = dict(
@@ -25,10 +29,17 @@ class SettingsForm(OwnIds, forms.ModelForm[ShopSettings]):
 
     class Meta:
         model = ShopSettings
-        fields = ("time_zone", "assignment_mode", "require_after_photo", "redo_months")
+        fields = (
+            "time_zone",
+            "assignment_mode",
+            "require_after_photo",
+            "on_the_spot",
+            "redo_months",
+        )
         labels = {
             "assignment_mode": "New requests",
             "require_after_photo": "A repair is completed only with an after-photo",
+            "on_the_spot": "Who may approve by signature on the spot",
             "redo_months": "Months in which a repair can come back",
         }
         help_texts = {"time_zone": "Where the shop is, as America/New_York."}
@@ -39,7 +50,7 @@ def _price(label: str) -> forms.DecimalField:
 
 
 class TierForm(OwnIds, forms.Form):
-    """The shop's five prices."""
+    """The shop's five prices, and from when on."""
 
     ids = "price"
 
@@ -48,6 +59,30 @@ class TierForm(OwnIds, forms.Form):
     third = _price(TIER_LABELS["third"])
     fourth = _price(TIER_LABELS["fourth"])
     fifth_on = _price(TIER_LABELS["fifth_on"])
+    valid_from = forms.DateField(
+        label="In force from",
+        required=False,
+        widget=day_input(),
+        validators=POSSIBLE,
+    )
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        monday = today + dt.timedelta(days=7 - today.weekday())
+        hint = f"Empty: from now on. Next Monday is {monday.day} {monday:%B %Y}."
+        self.fields["valid_from"].help_text = hint
+        self.today = today
+
+    def amounts(self) -> list[Decimal]:
+        """The five prices in their order."""
+        return [self.cleaned_data[name] for name in TIER_FIELDS]
+
+    def start(self) -> dt.datetime | None:
+        """The first instant of the day that was chosen, in the shop's zone; empty for now."""
+        day = self.cleaned_data["valid_from"]
+        if day is None or day == self.today:
+            return None
+        return day_bounds(day, shop_zone())[0]
 
 
 class OwnPricesForm(OwnIds, forms.ModelForm[CustomerPricing]):

@@ -1,12 +1,14 @@
 """What each step works on, and what its form sends; named after the step."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from apps.people.services.join_requests import ask_to_join
 from apps.photo_storage.tests.pictures import encode, half_red_half_blue, uploaded
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair, Unit
+from core.clock import now
 from core.enums import Role
 from core.models import Customer, JoinRequest, ShopSettings, Site, User
 from core.shop import shop_today
@@ -203,13 +205,30 @@ def out(cast: Cast) -> tuple[list[int], Sent]:
 
 def shop(_cast: Cast) -> tuple[list[int], Sent]:
     present = ShopSettings.objects.current().pk
-    sent = {"time_zone": "America/Denver", "assignment_mode": "suggest", "redo_months": "6"}
+    sent = {
+        "time_zone": "America/Denver",
+        "assignment_mode": "suggest",
+        "redo_months": "6",
+        "on_the_spot": "persons",
+    }
     return [], {"part": "shop", **({"version": present} if present else {}), **sent}
 
 
 def shop_prices(_cast: Cast) -> tuple[list[int], Sent]:
     amounts = {"first": "55", "second": "45", "third": "40", "fourth": "35", "fifth_on": "30"}
     return [], {"part": "prices", **amounts}
+
+
+def later_prices(_cast: Cast) -> tuple[list[int], Sent]:
+    _, sent = shop_prices(_cast)
+    return [], {**sent, "valid_from": (shop_today() + dt.timedelta(days=7)).isoformat()}
+
+
+def withdraw_prices(cast: Cast) -> tuple[list[int], Sent]:
+    start = now() + dt.timedelta(days=7)
+    amounts = [Decimal(amount) for amount in (55, 45, 40, 35, 30)]
+    prices = use_cases.set_shop_prices(actor=cast.owner, amounts=amounts, valid_from=start)
+    return [prices.pk], {}
 
 
 def profile(cast: Cast) -> tuple[list[int], Sent]:

@@ -264,6 +264,16 @@ STEPS = {
     "shop prices": Step(
         "office_settings", making.shop_prices, "prices.shop_changed", {"first": "-5"}, kept="-5"
     ),
+    "later prices": Step(
+        "office_settings",
+        making.later_prices,
+        "prices.shop_changed",
+        {"valid_from": "2020-01-01"},
+        kept="2020-01-01",
+    ),
+    "take back prices": Step(
+        "office_prices_withdraw", making.withdraw_prices, "prices.shop_withdrawn", is_form=False
+    ),
 }
 
 

@@ -66,6 +66,7 @@ OFFICE = SALES | {
     "office_technician",
     "office_technicians",
     "office_settings",
+    "office_audit",
     "office_photo",
 }
 
@@ -351,7 +352,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("owner", "office_people", _grow_people, 7),
     ("owner", "office_technicians", _grow_unassigned, 8),
     ("owner", "office_technician", _grow_technician, 13),
-    ("owner", "office_settings", _grow_technician, 8),
+    ("owner", "office_settings", _grow_technician, 11),
     ("owner", "office_customer_prices", _grow_technician, 10),
     ("owner", "office_notices", _grow_repairs, 5),
 ]

@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from apps.office_portal.forms.prices import SettingsForm, TierForm
 from apps.office_portal.forms.technicians import NeededSkillForm
+from apps.office_portal.trail import planned_prices, shop_history
 from apps.people.services.shop import update_shop_settings
 from apps.queue_management import use_cases
 from apps.queue_management.models import DamageTypeSkill
@@ -16,9 +17,10 @@ from apps.repairs.models.prices import TIER_FIELDS
 from apps.repairs.queries import schedule_in_force
 from core.clock import now
 from core.models import User
-from core.pages import REFUSED, attempt, person, see_other, sent_once, version_from
+from core.pages import REFUSED, attempt, person, press, see_other, sent_once, version_from
 from core.rules import manages_prices
-from core.shop import shop_settings
+from core.shop import shop_settings, shop_today
+from core.templatetags.ui import day
 
 
 @sent_once
@@ -30,7 +32,7 @@ def office_settings(request: HttpRequest) -> HttpResponse:
     tiers = dict(zip(TIER_FIELDS, schedule_in_force(now()).amounts, strict=True))
     version = present.pk
     settings_form = SettingsForm(sent.get("shop"), instance=present)
-    price_form = TierForm(sent.get("prices"), initial=tiers)
+    price_form = TierForm(sent.get("prices"), initial=tiers, today=shop_today())
     skill_form = NeededSkillForm(sent.get("skill"))
     saves: tuple[tuple[forms.BaseForm, Callable[[], bool]], ...] = (
         (settings_form, lambda: _save_settings(request, user, settings_form)),
@@ -39,7 +41,7 @@ def office_settings(request: HttpRequest) -> HttpResponse:
     )
     for form, save in saves:
         if form.is_bound and form.is_valid() and save():
-            messages.success(request, "Saved: in force from now on.")
+            messages.success(request, _told(price_form))
             return see_other("office_settings")
     context = {
         "form": settings_form,
@@ -47,10 +49,18 @@ def office_settings(request: HttpRequest) -> HttpResponse:
         "skill_form": skill_form,
         "needed_skills": DamageTypeSkill.objects.select_related("skill").order_by("damage_type"),
         "version": version,
+        "tiers": tiers,
+        "planned": planned_prices(),
+        "history": shop_history(),
         "may_price": manages_prices(user),
     }
     status = REFUSED if sent else 200
     return render(request, "office_portal/settings.html", context, status=status)
+
+
+def _told(price_form: TierForm) -> str:
+    start = price_form.cleaned_data["valid_from"] if price_form.is_bound else None
+    return f"Saved: in force from {day(start)} on." if start else "Saved: in force from now on."
 
 
 def _save_skill(user: User, form: NeededSkillForm) -> bool:
@@ -67,8 +77,26 @@ def _save_skill(user: User, form: NeededSkillForm) -> bool:
 
 
 def _save_prices(user: User, form: TierForm) -> bool:
-    amounts = [form.cleaned_data[name] for name in TIER_FIELDS]
-    return bool(attempt(form, lambda: use_cases.set_shop_prices(actor=user, amounts=amounts)))
+    return bool(
+        attempt(
+            form,
+            lambda: use_cases.set_shop_prices(
+                actor=user, amounts=form.amounts(), valid_from=form.start()
+            ),
+        )
+    )
+
+
+@sent_once
+def office_prices_withdraw(request: HttpRequest, price_list_id: int) -> HttpResponse:
+    """Take back prices that are planned for later."""
+    user = person(request)
+    return press(
+        request,
+        lambda: use_cases.withdraw_shop_prices(actor=user, price_list_id=price_list_id),
+        success="Taken back: these prices will not come.",
+        back="office_settings",
+    )
 
 
 def _save_settings(request: HttpRequest, user: User, form: SettingsForm) -> bool:

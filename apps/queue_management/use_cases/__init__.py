@@ -58,7 +58,11 @@ from apps.queue_management.use_cases.people import (
     deactivate_person,
     reactivate_person,
 )
-from apps.queue_management.use_cases.prices import set_customer_pricing, set_shop_prices
+from apps.queue_management.use_cases.prices import (
+    set_customer_pricing,
+    set_shop_prices,
+    withdraw_shop_prices,
+)
 from apps.queue_management.use_cases.requests import (
     RequestDetails,
     create_field_repair,
@@ -139,4 +143,5 @@ __all__ = [
     "start_repair",
     "unpin_repair",
     "void_repair",
+    "withdraw_shop_prices",
 ]

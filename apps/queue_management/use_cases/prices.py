@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from apps.audit.recorder import record, snapshot
+from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
-from apps.people.editing import check_fields
+from apps.people.editing import check_fields, found
 from apps.repairs import services
 from apps.repairs.models import CustomerPricing, ShopPriceList
 from apps.repairs.models.prices import TIER_FIELDS
+from apps.repairs.pricing import DEFAULT_SCHEDULE
 from core.clock import now
-from core.errors import Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.models import Customer, User
 from core.rules import manages_prices
 
@@ -31,15 +32,51 @@ def set_shop_prices(
     """
     _check_prices(actor)
     start = valid_from or now()
-    if len(amounts) != len(TIER_FIELDS) or start < now() - dt.timedelta(minutes=1):
-        raise Invalid("Give five prices, in force from now on or later.", code="prices_not_valid")
+    if len(amounts) != len(TIER_FIELDS):
+        raise Invalid("Give five prices.", code="prices_not_valid")
+    if start < now() - dt.timedelta(minutes=1):
+        message = "Prices are in force from now on or later."
+        raise Invalid(message, code="prices_not_valid", errors={"valid_from": [message]})
+    before = snapshot(_in_force(start))
     prices = ShopPriceList(
         **dict(zip(TIER_FIELDS, amounts, strict=True)), valid_from=start, created_by=actor
     )
     check_fields(prices, TIER_FIELDS)
     prices.save()
-    record(actor=actor, verb="prices.shop_changed", target=prices)
+    record(actor=actor, verb="prices.shop_changed", target=prices, before=before)
     return prices
+
+
+def _in_force(at: dt.datetime) -> ShopPriceList:
+    """The version that a new one follows; the guide's prices while none was ever set."""
+    row = ShopPriceList.objects.filter(valid_from__lte=at).order_by("-valid_from", "-id").first()
+    built_in = dict(zip(TIER_FIELDS, DEFAULT_SCHEDULE, strict=True))
+    return row or ShopPriceList(**built_in)
+
+
+@use_case
+def withdraw_shop_prices(*, actor: User, price_list_id: int) -> None:
+    """Take back tiers that are planned for later; nothing was priced by them yet.
+
+    Raises:
+        Forbidden: Only admins who manage prices.
+        NotFound: There is no such version.
+        Conflict: ``in_force``: they are in force already, or were.
+    """
+    _check_prices(actor)
+    rows = ShopPriceList.objects.select_for_update(no_key=True)
+    prices = found(rows, price_list_id)
+    if prices.valid_from <= now():
+        raise Conflict("These prices are in force: put others in force.", code="in_force")
+    told = [change(name, getattr(prices, name), None) for name in (*TIER_FIELDS, "valid_from")]
+    record(
+        actor=actor,
+        verb="prices.shop_withdrawn",
+        target=prices,
+        before=snapshot(prices),
+        changes=told,
+    )
+    prices.delete()
 
 
 @use_case

@@ -16,6 +16,8 @@ TIER_FIELDS = ("first", "second", "third", "fourth", "fifth_on")
 class ShopPriceList(models.Model):
     """One version of the shop's tiers, in force from an instant on; rows are never edited."""
 
+    AUDIT_IGNORED_FIELDS: ClassVar = {"created_at", "created_by"}
+
     first = MoneyField()
     second = MoneyField()
     third = MoneyField()

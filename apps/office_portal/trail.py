@@ -1,0 +1,66 @@
+"""The trail of changes as the office reads it: who, when, what, old and new, with links."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apps.audit.models import AuditEntry
+from apps.audit.search import newest_of
+from apps.repairs.models import ShopPriceList
+from apps.repairs.wording import TimelineEntry, in_full
+from core.clock import now
+
+SHOWN = 20
+SHOP = ("core.shopsettings", "repairs.shoppricelist", "queue_management.damagetypeskill")
+# What an entry can be about, in words, and the page that shows it; the id goes into the address.
+KINDS: Mapping[str, tuple[str, str]] = {
+    "repairs.repair": ("Repair", "office_repair_detail"),
+    "repairs.repairbatch": ("Repairs together", "office_batch_detail"),
+    "repairs.unit": ("Unit", "office_unit_detail"),
+    "core.customer": ("Customer", "office_customer_detail"),
+    "core.customerpreference": ("Approval and messages of a customer", ""),
+    "repairs.customerpricing": ("Own prices of a customer", ""),
+    "core.customeruser": ("Rights of a customer's person", ""),
+    "core.site": ("Place", "office_site"),
+    "core.user": ("Person", "office_person"),
+    "core.invitation": ("Invitation", ""),
+    "core.joinrequest": ("Wish to join", "office_join_request"),
+    "technicians.technician": ("Technician", "office_technician"),
+    "technicians.skill": ("Skill", ""),
+    "core.shopsettings": ("Settings of the shop", "office_settings"),
+    "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
+    "queue_management.damagetypeskill": ("Skill that damage asks for", "office_settings"),
+}
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One entry: what happened, what it happened to, and where to look at that."""
+
+    entry: TimelineEntry
+    kind: str
+    target: str
+    url: str
+
+
+def trail(entries: Iterable[AuditEntry]) -> list[TrailLine]:
+    """The entries in their order."""
+    return [_line(entry) for entry in entries]
+
+
+def _line(entry: AuditEntry) -> TrailLine:
+    kind, page = KINDS.get(entry.target_type, (entry.target_type, ""))
+    arguments = [] if page == "office_settings" else [entry.target_id]
+    url = reverse(page, args=arguments) if page else ""
+    return TrailLine(in_full(entry), kind, entry.target_label, url)
+
+
+def shop_history() -> list[TimelineEntry]:
+    """What the owner changed last, old and new, the newest first."""
+    return [in_full(entry) for entry in newest_of(SHOP, number=SHOWN)]
+
+
+def planned_prices() -> list[ShopPriceList]:
+    """Tiers that are in force only later, the next first."""
+    return list(ShopPriceList.objects.filter(valid_from__gt=now()).order_by("valid_from", "id"))
