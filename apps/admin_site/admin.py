@@ -39,6 +39,7 @@ from core.models import (
     Invitation,
     JoinRequest,
     OutboxMessage,
+    SavedView,
     ShopSettings,
     Site,
     User,
@@ -211,6 +212,7 @@ LISTS: dict[type[models.Model], Columns] = {
         filters=("kind",),
         related=("repair", "added_by"),
     ),
+    SavedView: Columns(("owner", "page", "name", "query", "is_default"), related=("owner",)),
     ShopPriceList: Columns(("id", "first", "second", "third", "fourth", "fifth_on", "valid_from")),
     CustomerPricing: Columns(
         ("customer", "first", "second", "third", "fourth", "fifth_on", "volume_percent"),

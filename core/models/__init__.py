@@ -3,6 +3,7 @@
 from core.models.books import IdempotencyRecord, OutboxMessage
 from core.models.customer import Customer, CustomerPreference, CustomerUser, Site
 from core.models.invitation import Invitation, JoinRequest
+from core.models.saved_view import SavedView
 from core.models.settings import ShopSettings
 from core.models.user import User
 
@@ -14,6 +15,7 @@ __all__ = [
     "Invitation",
     "JoinRequest",
     "OutboxMessage",
+    "SavedView",
     "ShopSettings",
     "Site",
     "User",
