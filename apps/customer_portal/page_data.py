@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from apps.audit.queries import history_of
 from apps.customer_portal.waiting import waiting_of
 from apps.repairs.enums import QueueStatus
+from apps.repairs.gallery import photo_lines
 from apps.repairs.models import Repair, Unit
 from apps.repairs.queries import (
     photos_visible_to,
@@ -17,7 +19,7 @@ from apps.repairs.queries import (
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
 from apps.repairs.statistics import customer_statistics
-from apps.repairs.wording import photo_lines, price_label, timeline, to_customer
+from apps.repairs.wording import price_label, timeline, to_customer
 from core.models import CustomerUser, User
 
 MOST_QUESTIONS = 6
@@ -65,7 +67,9 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "quote": None if repair.queue_status in UNPRICED else quote_now(repair),
         "price_label": price_label(repair),
         "photos": photo_lines(
-            photos_visible_to(user).filter(repair=repair), url_name="customer_photo"
+            photos_visible_to(user).filter(repair=repair),
+            url_name="customer_photo",
+            archive_url=reverse("customer_repair_photos", args=[repair.pk]),
         ),
         "clause": to_customer(repair.approval_clause),
         "timeline": timeline(repair_history(user, repair), reader="customer"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from apps.audit.queries import history_of
 from apps.people.queries import waiting
@@ -13,6 +14,7 @@ from apps.people.rules import customers_visible_to, join_requests_visible_to
 from apps.queue_management.models import Assignment
 from apps.queue_management.suggestions import Suggestion, suggest
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
+from apps.repairs.gallery import photo_lines
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import (
     photos_visible_to,
@@ -22,7 +24,7 @@ from apps.repairs.queries import (
 )
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
-from apps.repairs.wording import photo_lines, timeline
+from apps.repairs.wording import timeline
 from apps.technicians.models import Technician
 from core.models import Customer, User
 from core.rules import is_admin
@@ -105,7 +107,11 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "is_office": is_office,
         "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
         "price_label": _price_label(repair),
-        "photos": photo_lines(photos, url_name="office_photo"),
+        "photos": photo_lines(
+            photos,
+            url_name="office_photo",
+            archive_url=reverse("office_repair_photos", args=[repair.pk]),
+        ),
         "timeline": timeline(repair_history(user, repair)),
         "assignments": _assignments(repair) if is_office else [],
         "moves": moves,

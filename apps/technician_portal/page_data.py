@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
+from django.urls import reverse
 
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
@@ -24,7 +25,8 @@ from apps.repairs.queries import (
 )
 from apps.repairs.quotes import quotes_of
 from apps.repairs.rules import allowed_moves, may_edit
-from apps.repairs.wording import photo_lines, price_label, timeline
+from apps.repairs.gallery import photo_lines
+from apps.repairs.wording import price_label, timeline
 from apps.technician_portal.signing import may_sign_now, offer_of, row_label
 from apps.technicians.models import Technician
 from apps.technicians.rules import technician_of
@@ -203,7 +205,11 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "repair": repair,
         "quote": _quote(repair),
         "price_label": price_label(repair),
-        "photos": photo_lines(photos, url_name="technician_photo"),
+        "photos": photo_lines(
+            photos,
+            url_name="technician_photo",
+            archive_url=reverse("repair_photos", args=[repair.pk]),
+        ),
         "needs_after_photo": shop_settings().require_after_photo and not has_after,
         "timeline": timeline(repair_history(user, repair)),
         "unit_history": unit_history_of(others, pictures),

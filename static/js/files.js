@@ -12,7 +12,7 @@ export async function shrink(file) {
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     const scale = LONGEST_SIDE / Math.max(bitmap.width, bitmap.height);
-    if (scale >= 1) return file;
+    if (scale >= 1) return bitmap.close(), file;
     const small = await draw(bitmap, scale);
     if (!small || small.size >= file.size) return file;
     return new File([small], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
@@ -25,7 +25,11 @@ function draw(bitmap, scale) {
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(bitmap.width * scale);
   canvas.height = Math.round(bitmap.height * scale);
-  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "white"; // JPEG knows no transparency: what shines through would turn black
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  bitmap.close(); // 50 megapixels are 200 MB of a phone's memory
   return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
 }
 

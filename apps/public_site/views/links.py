@@ -16,10 +16,10 @@ from apps.public_site.forms import DeclineForm, LinkMailForm, NameForm
 from apps.public_site.views.shared import show, submit
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
+from apps.repairs.gallery import photo_lines
 from apps.repairs.links import live_link
 from apps.repairs.models import Repair, RepairLink, RepairPhoto
 from apps.repairs.queries import quote_now, repair_list
-from apps.repairs.wording import photo_lines
 from core.errors import NotFound
 from core.pages import attempt, person, see_other, version_from
 

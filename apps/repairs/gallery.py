@@ -1,0 +1,95 @@
+"""What ``components/photo_gallery.html`` shows: pictures, before beside after, all as a file."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from apps.photo_storage.enums import Variant
+from apps.repairs.enums import PhotoKind
+from apps.repairs.models import RepairPhoto
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """How the glass looked before the work, and after it."""
+
+    before: Line
+    after: Line
+
+
+class Gallery(list[Line]):
+    """The pictures, oldest first.
+
+    Attributes:
+        pairs: One for each repair that has a picture from before and one from after.
+        archive_url: Where all of them are one file; empty where they are not.
+    """
+
+    def __init__(self, lines: Iterable[Line], *, archive_url: str = "") -> None:
+        super().__init__(lines)
+        self.archive_url = archive_url
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """The last picture of each side: the best one, since somebody took it again."""
+        by_repair: dict[int, dict[str, Line]] = {}
+        for line in self:
+            by_repair.setdefault(line["repair_id"], {})[line["kind"]] = line
+        return [
+            Pair(before, kinds[PhotoKind.AFTER])
+            for kinds in by_repair.values()
+            if (before := kinds.get(PhotoKind.BEFORE) or kinds.get(PhotoKind.CUSTOMER))
+            and PhotoKind.AFTER in kinds
+        ]
+
+
+def photo_lines(
+    photos: Iterable[RepairPhoto],
+    *,
+    url_name: str,
+    before: Sequence[object] = (),
+    archive_url: str = "",
+) -> Gallery:
+    """The gallery of some pictures.
+
+    Args:
+        photos: Those that the reader may see, with what is stored of them.
+        url_name: Name of the portal's address of a picture; it takes the id and the variant.
+        before: What else the address begins with.
+        archive_url: Where the reader gets all of them as one file.
+    """
+    seen: Counter[str] = Counter()
+    lines = []
+    for photo in photos:
+        label = _label(photo)
+        seen[label] += 1
+        number = f" {seen[label]}" if seen[label] > 1 else ""
+        lines.append(_line(photo, f"{label}{number}", url_name, before))
+    return Gallery(lines, archive_url=archive_url)
+
+
+def _line(photo: RepairPhoto, label: str, url_name: str, before: Sequence[object]) -> Line:
+    def address(variant: Variant) -> str:
+        return reverse(url_name, args=[*before, photo.pk, variant.value])
+
+    return {
+        "repair_id": photo.repair_id,
+        "kind": photo.kind,
+        "url": address(Variant.FULL),
+        "screen_url": address(Variant.SCREEN),
+        "thumb_url": address(Variant.THUMB),
+        "label": label,
+        "at": photo.added_at,
+        "width": photo.stored.width,
+        "height": photo.stored.height,
+    }
+
+
+def _label(photo: RepairPhoto) -> str:
+    label = photo.get_kind_display()
+    return f"{label}, for the shop only" if photo.is_internal else label
