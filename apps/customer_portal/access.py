@@ -34,6 +34,7 @@ BUTTONS = (
     "customer_repair_approve",
     "customer_repair_deny",
     "customer_repair_cancel",
+    "customer_repair_came_back",
     "customer_repair_photo",
     "customer_repair_note",
     "customer_batch_approve",

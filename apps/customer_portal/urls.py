@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.customer_portal.views import (
     batches,
+    came_back,
     costs,
     home,
     imports,
@@ -52,6 +53,11 @@ urlpatterns = [
     ),
     path(
         "batches/<int:batch_id>/photos.zip", photo_pages.batch_photos, name="customer_batch_photos"
+    ),
+    path(
+        "repairs/<int:repair_id>/came-back/",
+        came_back.customer_repair_came_back,
+        name="customer_repair_came_back",
     ),
     path("photos/<int:photo_id>/<str:variant>/", photo_pages.photo, name="customer_photo"),
     path("batches/<int:batch_id>/", batches.customer_batch_detail, name="customer_batch_detail"),

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
+from apps.customer_portal.came_back import CameBackForm, came_back_page
 from apps.customer_portal.forms import NotesForm, PhotoForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.page_data import repair_page
@@ -32,7 +33,7 @@ from core.pages import (
 
 def customer_repair_detail(request: HttpRequest, repair_id: int) -> HttpResponse:
     """One repair."""
-    return _show(request, repair_id)
+    return show_repair(request, repair_id)
 
 
 @sent_once
@@ -66,7 +67,7 @@ def _end(request: HttpRequest, repair_id: int, *, success: str) -> HttpResponse:
     user, version = person(request), version_from(request)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _show(request, repair_id, ending=form)
+        return show_repair(request, repair_id, ending=form)
     reason = Reason(code=form.cleaned_data["reason_code"], text=form.cleaned_data["reason"])
     return press(
         request,
@@ -85,7 +86,7 @@ def customer_repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
     find_repair(user, repair_id)
     form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show(request, repair_id, photo=form)
+        return show_repair(request, repair_id, photo=form)
     photo = {"prepared": form.cleaned_data["image"], "kind": PhotoKind.CUSTOMER}
     return once(
         request,
@@ -114,7 +115,7 @@ def customer_repair_note(request: HttpRequest, repair_id: int) -> HttpResponse:
         )
         if saved is not None:
             return see_other("customer_repair_detail", repair_id=repair_id)
-    return _show(request, repair_id, note=form)
+    return show_repair(request, repair_id, note=form)
 
 
 def customer_photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase:
@@ -131,21 +132,24 @@ def find_repair(user: User, repair_id: int) -> Repair:
     return get_object_or_404(repair_list(user).select_related("unit"), pk=repair_id)
 
 
-def _show(
+def show_repair(
     request: HttpRequest,
     repair_id: int,
     *,
     ending: ReasonForm | None = None,
     photo: PhotoForm | None = None,
     note: NotesForm | None = None,
+    came_back: CameBackForm | None = None,
 ) -> HttpResponse:
+    """The page of one repair, with the form that was refused, if one was."""
     member = member_of(request)
     repair = find_repair(member.user, repair_id)
-    context = repair_page(member.user, repair) | {
+    context = repair_page(member.user, repair) | came_back_page(member, repair, came_back)
+    context |= {
         "ending": ending or ReasonForm(),
         "photo_form": photo or PhotoForm(),
         "note_form": note or NotesForm(initial={"customer_notes": repair.customer_notes}),
-        "refused": ending or photo or note,
+        "refused": ending or photo or note or came_back,
         "is_ending": ending is not None,
     }
     return render(request, "customer_portal/repair_detail.html", context)

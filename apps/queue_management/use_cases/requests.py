@@ -24,6 +24,7 @@ from apps.repairs.queries import (
     quote_from,
     units_in_visit,
 )
+from apps.repairs.redo import warranty_of
 from apps.technicians.models import Technician
 from apps.technicians.rules import technician_of
 from core.clock import local_date, now
@@ -178,21 +179,13 @@ def check_site(customer: Customer, site_id: int) -> None:
 
 def _check_redo(unit: Unit, redo_of_id: int) -> None:
     first = Repair.objects.filter(pk=redo_of_id, customer=unit.customer_id).first()
-    months = shop_settings().redo_months
-    since = now() - dt.timedelta(days=months * 366 // 12)
-    message = ""
-    if first is None or first.queue_status != QueueStatus.COMPLETED or first.voided_at:
-        message = "Only a completed repair of this customer can have come back."
-    elif first.redo_of_id is not None:
-        message = f"It came back before: name repair {first.redo_of_id}, the first one."
-    elif first.unit_id != unit.pk:
-        message = "A repair comes back on the same unit."
-    elif first.completed_at is not None and first.completed_at < since:
-        message = f"A repair can come back within {months} months."
-    elif first.redos.open().exists():
-        message = "This repair is being done again already."
-    if message:
-        raise redo_not_possible(message)
+    if first is None:
+        raise redo_not_possible("Only a completed repair of this customer can have come back.")
+    refusal = warranty_of(first, first.redos.open()).refusal
+    if not refusal and first.unit_id != unit.pk:
+        refusal = "A repair comes back on the same unit."
+    if refusal:
+        raise redo_not_possible(refusal)
 
 
 def redo_not_possible(message: str) -> Invalid:
