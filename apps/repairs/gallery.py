@@ -47,6 +47,12 @@ class Gallery(list[Line]):
             and PhotoKind.AFTER in kinds
         ]
 
+    @property
+    def others(self) -> list[Line]:
+        """The pictures that are in no pair."""
+        paired = [line for pair in self.pairs for line in (pair.before, pair.after)]
+        return [line for line in self if line not in paired]
+
 
 def photo_lines(
     photos: Iterable[RepairPhoto],

@@ -1,8 +1,7 @@
 // Pictures larger without leaving the page, and before slid over after. Without a script a picture is a link and
 // the two stand side by side.
 
-/** The links of the list only: those of a pair are among them. */
-const linksOf = (gallery) => [...gallery.querySelectorAll(".photo-gallery [data-picture]")];
+const linksOf = (gallery) => [...gallery.querySelectorAll("[data-picture]")];
 
 function show(gallery, links, at) {
   const dialog = gallery.querySelector("dialog");
@@ -27,7 +26,7 @@ function step(gallery, by) {
 
 function open(gallery, link) {
   const links = linksOf(gallery);
-  show(gallery, links, Math.max(0, links.findIndex(({ href }) => href === link.href)));
+  show(gallery, links, links.indexOf(link));
   gallery.querySelector("dialog").showModal();
 }
 

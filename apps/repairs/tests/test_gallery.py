@@ -61,6 +61,12 @@ def test_the_last_before_stands_beside_the_last_after(
     assert pairs(*kinds) == expected
 
 
+def test_the_others_are_what_is_in_no_pair() -> None:
+    shown = gallery(KINDS.CUSTOMER, KINDS.BEFORE, KINDS.AFTER, KINDS.AFTER)
+    assert [line["label"] for line in shown.others] == ["From the customer", "After"]
+    assert gallery(KINDS.BEFORE, KINDS.AFTER).others == []
+
+
 def test_pictures_of_different_repairs_are_no_pair() -> None:
     mixed = [photo(KINDS.BEFORE, 1), photo(KINDS.AFTER, 2, repair_id=2)]
     assert photo_lines(mixed, url_name="customer_photo").pairs == []

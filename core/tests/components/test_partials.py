@@ -1,6 +1,7 @@
 """The components: what partials and error pages say."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -71,11 +72,36 @@ def test_filter_bar_offers_to_clear_what_is_set() -> None:
     assert "Clear" not in part("filter_bar", form=form, request=RequestFactory().get("/r/"))
 
 
+class Pairs(list[object]):
+    """A gallery that has nothing but pairs."""
+
+    archive_url = "/all.zip"
+    others = ()
+
+    @property
+    def pairs(self) -> list[object]:
+        return list(self)
+
+
 def test_photo_gallery_describes_its_pictures() -> None:
-    photo = {"url": "/p/1", "thumb_url": "/p/1/t", "label": "Before", "at": NOON}
-    html = part("photo_gallery", photos=[photo])
-    assert '<img src="/p/1/t" alt="Before"' in html
+    photo = {"url": "/p/1", "screen_url": "/p/1/s", "thumb_url": "/p/1/t"}
+    photo |= {"label": "Before", "at": NOON}
+    html = part("photo_gallery", photos=SimpleNamespace(pairs=[], others=[photo]))
+    assert '<a href="/p/1" data-picture="/p/1/s"><img src="/p/1/t" alt="Before"' in html
     assert "Before · <time" in html
+    assert "Download" not in html
+
+
+def test_photo_gallery_shows_before_beside_after_and_keeps_all() -> None:
+    both = {
+        name: {"url": f"/{name}", "screen_url": f"/{name}/s", "label": name, "at": NOON}
+        for name in ("before", "after")
+    }
+    html = part("photo_gallery", photos=Pairs([both]))
+    assert html.index('<img src="/before/s" alt="before"') < html.index('src="/after/s"')
+    assert '<ul class="photo-gallery">' not in html
+    assert 'href="/all.zip" download' in html
+    assert "Download 1 picture (ZIP)" in html
 
 
 def test_notice_says_that_it_is_new() -> None:
