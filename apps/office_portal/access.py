@@ -36,6 +36,7 @@ FORMS = (
     "office_person",
     "office_technician",
     "office_settings",
+    "office_resins",
     "office_repair_edit",
     "office_customer_prices",
     "office_join_request",

@@ -14,6 +14,7 @@ from apps.office_portal.views import (
     repair_steps,
     repairs,
     requests,
+    resins,
     shop,
     technicians,
     units,
@@ -146,6 +147,7 @@ urlpatterns = [
         name="office_time_off_remove",
     ),
     path("settings/", shop.office_settings, name="office_settings"),
+    path("settings/resins/", resins.office_resins, name="office_resins"),
     path(
         "settings/prices/<int:price_list_id>/withdraw/",
         shop.office_prices_withdraw,

@@ -1,5 +1,6 @@
 """Forms of repairs that several doors show: the rows of a request, a reason."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -35,7 +36,7 @@ class BreakForm(forms.Form):
     photo = PhotoField(label="Photo", required=False)
     position = GlassField()
 
-    field_order = ("unit_number", "damage_type", "position", "photo", "description")
+    field_order: Sequence[str] = ("unit_number", "damage_type", "position", "photo", "description")
 
 
 def rows_of(form: type[BreakForm]) -> Any:
@@ -68,12 +69,12 @@ def row_data(posted: QueryDict) -> QueryDict:
     return data
 
 
-def one_row_more(posted: QueryDict, rows: Any = BreakFormSet) -> Any:
+def one_row_more(posted: QueryDict, rows: Any = BreakFormSet, **more: Any) -> Any:
     """The rows as they were filled in, not checked yet, and an empty one: without a script."""
     told = posted.get(f"{PREFIX}-TOTAL_FORMS", "")
     number = int(told) if told in map(str, range(1, MAXIMUM_ROWS)) else 1
     filled = [_filled_row(posted, f"{PREFIX}-{index}") for index in range(number)]
-    return rows(initial=[*filled, {}], prefix=PREFIX)
+    return rows(initial=[*filled, {}], prefix=PREFIX, **more)
 
 
 def _filled_row(posted: QueryDict, prefix: str) -> dict[str, Any]:

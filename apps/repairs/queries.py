@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from apps.audit.models import AuditEntry
 from apps.audit.queries import history_of
@@ -252,6 +252,12 @@ def signed_approvals_visible_to(user: User) -> QuerySet[RepairApproval]:
     visible = Repair.objects.visible_to(user)
     signed = RepairApproval.objects.exclude(signature=None).select_related("signature")
     return signed.filter(repair__in=visible)
+
+
+def newest_signature() -> Subquery:
+    """Id of a repair's newest approval with a drawn signature, as a column of its row."""
+    signed = RepairApproval.objects.filter(repair=OuterRef("pk")).exclude(signature=None)
+    return Subquery(signed.order_by("-pk").values("pk")[:1])
 
 
 def units_in_visit(

@@ -95,6 +95,12 @@ class FieldBreakForm(BreakForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *args: Any, is_company: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_company:
+            unit = self.fields["unit_number"]
+            unit.label, unit.help_text = "Vehicle", "Its plate, or year, make and model."
+
     @property
     def usual(self) -> list[Any]:
         """The radio buttons to show at once."""
@@ -118,7 +124,7 @@ class VisitForm(forms.Form):
     """What holds for all damages found at one visit."""
 
     site = forms.ModelChoiceField(
-        Site.objects.none(), label="Where", required=False, empty_label="No place of theirs"
+        Site.objects.none(), label="Place", required=False, empty_label="No place of theirs"
     )
     technician_notes = forms.CharField(
         label="Your note",
@@ -202,6 +208,7 @@ class SpotForm(forms.Form):
         return SpotWord(name=given["name"], shown=given["shown"], signature=given["signature"])
 
 
+WORKED_ON = (QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED)
 PROCESS_FIELDS = ("glass_temperature", "resin_viscosity", "drilled_before")
 REQUEST_FIELDS = (
     "damage_type",
@@ -231,11 +238,14 @@ class EditForm(forms.ModelForm[Repair]):
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
             "contact_phone": forms.TextInput(attrs={"type": "tel"}),
-            "glass_temperature": forms.NumberInput(attrs={"inputmode": "decimal"}),
+            "glass_temperature": forms.NumberInput(
+                attrs={"inputmode": "decimal", "step": "0.1", "data-resins": "resins"}
+            ),
+            "resin_viscosity": forms.TextInput(attrs={"autocomplete": "off"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.queue_status in (QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED):
+        if self.instance.queue_status in WORKED_ON:
             for name in REQUEST_FIELDS:
                 del self.fields[name]

@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
+from apps.repairs import viscosity
 from apps.repairs.enums import PhotoKind, QueueStatus
+from apps.repairs.gallery import photo_lines
 from apps.repairs.glass import glass_words
 from apps.repairs.models import UNIT_NUMBER_LENGTH, Repair, RepairPhoto, Unit
 from apps.repairs.pricing import Quote
@@ -20,12 +22,11 @@ from apps.repairs.queries import (
     quote_now,
     repair_history,
     repair_list,
-    signed_approvals_visible_to,
+    resins_in_force,
     unit_summary,
 )
 from apps.repairs.quotes import quotes_of
 from apps.repairs.rules import allowed_moves, may_edit
-from apps.repairs.gallery import photo_lines
 from apps.repairs.wording import price_label, timeline
 from apps.technician_portal.signing import may_sign_now, offer_of, row_label
 from apps.technicians.models import Technician
@@ -40,7 +41,7 @@ MOST_OWN = 60
 MOST_REQUESTED = 30
 MOST_PLACES = 6
 MOST_PAST = 10
-MOST_SUGGESTED = 6
+MOST_SUGGESTED = 4
 WORKING = (QueueStatus.IN_PROGRESS, QueueStatus.APPROVED, QueueStatus.PENDING)
 PLAIN_MOVES = {QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED}
 NEXT_STEP = {
@@ -66,16 +67,24 @@ def dashboard_of(user: User) -> dict[str, Any]:
     """Own work first, then what anybody may take, then what is new."""
     technician = technician_of(user)
     own = own_work(user, technician)
-    given, queue = requests_for(user, technician)
+    requests, queue = requests_for(user, technician)
+    given = [card_of(user, repair) for repair in requests]
+    current = next((card for card in (*own, *given) if card.label), None)
     return {
         "technician": technician,
-        "current": own[0] if own and own[0].label else None,
-        "groups": grouped(own[1:] if own and own[0].label else own),
-        "given": [card_of(user, repair) for repair in given],
+        "current": current,
+        "groups": grouped(card for card in own if card is not current),
+        "given": [card for card in given if card is not current],
         "queue": [card_of(user, repair) for repair in queue[:MOST_REQUESTED]],
         "has_more_requests": len(queue) > MOST_REQUESTED,
         "notices": notice_lines(notifications_of(user).filter(read_at=None)[:5], user),
     }
+
+
+def resin_data() -> dict[str, Any]:
+    """The table of resins, for the page's script and for who has none."""
+    _, ranges = resins_in_force()
+    return {"resins": viscosity.stored(ranges), "resin_lines": viscosity.in_words(ranges)}
 
 
 def own_work(user: User, technician: Technician | None) -> list[Card]:
@@ -215,7 +224,6 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "unit_history": unit_history_of(others, pictures),
         "where": _where(repair),
         "may_sign": may_sign_now(user, [repair]),
-        "signed": signed_approvals_visible_to(user).filter(repair=repair).last(),
         "moves": moves,
         "next_is_take": is_requested and QueueStatus.APPROVED in moves,
         "has_other_moves": bool(set(moves) - plain),
@@ -251,9 +259,12 @@ def recent_places(user: User) -> list[Place]:
 
 
 def suggested_units(customer: Customer, text: str) -> list[dict[str, str]]:
-    """The first few units of the customer whose number begins so, with what kind of vehicle."""
+    """The first few units of the customer whose number begins so, with what kind of vehicle.
+
+    A private person's few are told at once, a fleet's only by their first digit.
+    """
     key = unit_key(text[:UNIT_NUMBER_LENGTH])
-    if not key:
+    if not key and customer.is_company:
         return []
     units = Unit.objects.in_use().filter(customer=customer, number_key__startswith=key)
     rows = units.order_by("number_key").values("number", "year", "make", "model")

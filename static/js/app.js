@@ -11,6 +11,7 @@ import { startMessages } from "./messages.js";
 import { startOnline } from "./online.js";
 import { startSubmit } from "./submit.js";
 import { startTally } from "./tally.js";
+import { startResins } from "./resins.js";
 import { startSuggestions } from "./suggest.js";
 import { startUndo } from "./undo.js";
 import { startErrorSummary } from "./error_summary.js";
@@ -30,3 +31,4 @@ startCopying();
 startErrorSummary();
 startFiles(startDrafts());
 startWindshields(); // after the drafts, whose marks it draws
+startResins(); // and whose temperature it reads

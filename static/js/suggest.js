@@ -14,16 +14,20 @@ function listOf(input) {
   return lists.get(input);
 }
 
+function part(text, look = "") {
+  const shown = document.createElement("span");
+  shown.className = look;
+  shown.textContent = text;
+  return shown;
+}
+
 function entry({ number, vehicle }) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn btn-secondary btn-wide";
   button.dataset.unit = number;
-  const kind = document.createElement("span");
-  kind.className = "muted fw-normal";
-  kind.textContent = vehicle;
-  button.append(number, kind);
+  button.append(part(number), part(vehicle, "muted fw-normal"));
   item.append(button);
   return item;
 }
@@ -31,7 +35,6 @@ function entry({ number, vehicle }) {
 async function ask(input) {
   const typed = input.value.trim();
   const list = listOf(input);
-  if (!typed) return list.replaceChildren();
   try {
     const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(typed)}`);
     if (!answer.ok || input.value.trim() !== typed) return;
@@ -58,6 +61,9 @@ export function startSuggestions() {
     if (!target.matches("[data-suggest]")) return;
     clearTimeout(timer);
     timer = setTimeout(() => ask(target), PAUSE);
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches("[data-suggest]") && !target.value) ask(target);
   });
   document.addEventListener("click", ({ target }) => {
     const button = target.closest("[data-unit]");

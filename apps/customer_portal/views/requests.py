@@ -1,16 +1,13 @@
 """Asking for repairs."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.customer_portal.forms import VisitForm, details_of
 from apps.customer_portal.member import member_of
+from apps.photo_storage.services import PreparedPhoto, staged
 from apps.queue_management import use_cases
-from apps.repairs.enums import PhotoKind
 from apps.repairs.forms import PREFIX, BreakFormSet, filled_rows, one_row_more, row_data
 from apps.repairs.models import Repair
 from core.errors import Conflict, DomainError
@@ -43,37 +40,22 @@ class RequestForms:
 
     def send(self) -> list[Repair] | None:
         """Ask for the repairs, with their pictures; ``None`` and errors in the forms if refused."""
+        visit, rows = self.visit.cleaned_data, filled_rows(self.rows)
         try:
-            with transaction.atomic():
-                repairs = self._ask()
-                self._attach_photos(repairs)
-                return repairs
+            return use_cases.ask_for_repairs(
+                actor=self.member.user,
+                customer_id=self.member.customer_id,
+                rows=[details_of(row, visit) for row in rows],
+                photos=self.photos(),
+                confirm_duplicate=visit["confirm_duplicate"],
+            )
         except DomainError as refusal:
             self._tell(refusal)
             return None
 
-    def _ask(self) -> list[Repair]:
-        visit = self.visit.cleaned_data
-        rows = [details_of(row, visit) for row in filled_rows(self.rows)]
-        common: dict[str, Any] = {
-            "actor": self.member.user,
-            "customer_id": self.member.customer_id,
-            "confirm_duplicate": visit["confirm_duplicate"],
-        }
-        if len(rows) == 1:
-            return [use_cases.request_repair(details=rows[0], **common)]
-        batch = use_cases.request_batch(rows=rows, **common)
-        return list(batch.repairs.order_by("break_number"))
-
-    def _attach_photos(self, repairs: list[Repair]) -> None:
-        for repair, row in zip(repairs, filled_rows(self.rows), strict=True):
-            if row["photo"] is not None:
-                use_cases.attach_photo(
-                    actor=self.member.user,
-                    repair_id=repair.pk,
-                    prepared=row["photo"],
-                    kind=PhotoKind.CUSTOMER,
-                )
+    def photos(self) -> list[PreparedPhoto | None]:
+        """The pictures of the filled rows, in their order, of valid forms."""
+        return [row["photo"] for row in filled_rows(self.rows)]
 
     def _tell(self, refusal: DomainError) -> None:
         if isinstance(refusal, Conflict) and refusal.code == "possible_duplicate":
@@ -93,7 +75,8 @@ def customer_request_repair(request: HttpRequest) -> HttpResponse:
         return _show(request, forms)
     if not forms.are_valid():
         return _show(request, forms)
-    return once(request, lambda: _send(request, forms))
+    with staged(*forms.photos()):
+        return once(request, lambda: _send(request, forms))
 
 
 def _send(request: HttpRequest, forms: RequestForms) -> HttpResponse:

@@ -80,6 +80,7 @@ from apps.queue_management.use_cases.technicians import (
 )
 from apps.queue_management.use_cases.together import approve_repairs, deny_repairs
 from apps.queue_management.use_cases.units import create_unit
+from apps.queue_management.use_cases.with_photos import ask_for_repairs, report_damage
 from apps.repairs.services import NO_REASON, Reason
 
 __all__ = [
@@ -98,6 +99,7 @@ __all__ = [
     "approve_repair",
     "approve_repairs",
     "ask_approval",
+    "ask_for_repairs",
     "approve_by_link",
     "assign_repair",
     "assign_repairs",
@@ -130,6 +132,7 @@ __all__ = [
     "put_back_repairs",
     "reactivate_person",
     "remove_time_off",
+    "report_damage",
     "request_batch",
     "request_repair",
     "set_cost_override",

@@ -39,8 +39,12 @@ def test_requests_given_to_me_stand_apart(cast: Cast) -> None:
     holder = made.technician
     assert holder is not None
     others = {cast.technician, cast.other_technician} - {holder.user}
-    assert "Given to you" in text_of(holder.user, "technician_dashboard")
+    first = text_of(holder.user, "technician_dashboard")
+    assert ('id="current">Next<' in first, "Given to you" in first) == (True, False)
     assert f"given to {holder}" in text_of(others.pop(), "technician_dashboard")
+    second = request(customer=cast.fleet, unit_number="T-200")
+    use_cases.assign_repair(actor=cast.admin, repair_id=second.pk, technician_id=holder.pk)
+    assert "Given to you" in text_of(holder.user, "technician_dashboard")
 
 
 def test_a_pinned_request_of_another_cannot_be_taken(cast: Cast) -> None:

@@ -133,6 +133,16 @@ def test_nothing_typed_suggests_nothing(cast: Cast) -> None:
         assert answer.json() == {"units": []}
 
 
+def test_a_person_s_vehicles_are_told_at_once(cast: Cast) -> None:
+    person = make_person()
+    make_unit(person, "2014 Honda Civic")
+    answer = visit(cast.technician, "technician_units", person.pk)
+    assert [each["number"] for each in answer.json()["units"]] == ["2014 Honda Civic"]
+    assert "Its plate, or year, make and model." in text_of(
+        cast.technician, "create_repair", customer=person.pk
+    )
+
+
 def test_suggestions_cost_the_same_with_one_unit_and_with_three(cast: Cast) -> None:
     def cost() -> int:
         client = signed_in(cast.technician)

@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 
 from apps.photo_storage.tests.pictures import plain, uploaded
+from apps.queue_management.use_cases import set_resins
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair, UnitRepairCount
+from apps.repairs.viscosity import Range
 from tests.cast import Cast
 from tests.factories import (
     approved_repair,
@@ -297,3 +299,28 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(
             confirm_duplicate=True,
         )
     assert costs() == [6, 13]
+
+
+def test_the_resin_is_told_from_the_owner_s_table(cast: Cast, started: Repair) -> None:
+    set_resins(actor=cast.admin, ranges=[Range(Decimal(70), "Thin"), Range(None, "Thick")])
+    shown = text_of(cast.technician, "repair_detail", started.pk)
+    assert '[{"below": "70", "resin": "Thin"}, {"below": null, "resin": "Thick"}]' in shown
+    assert "Below 70 °F" in shown
+
+
+def test_how_it_is_done_is_written_down_on_the_repair_s_page(cast: Cast, started: Repair) -> None:
+    answer = send(
+        cast.technician,
+        "repair_edit",
+        started.pk,
+        version=stored(started).version,
+        glass_temperature="71.5",
+        resin_viscosity="Thick",
+    )
+    assert answer.status_code == 303
+    kept = stored(started)
+    assert (kept.glass_temperature, kept.resin_viscosity) == (Decimal("71.5"), "Thick")
+
+
+def test_before_the_start_there_is_nothing_to_write_down(cast: Cast, wanted: Repair) -> None:
+    assert "How it is done" not in text_of(cast.technician, "repair_detail", wanted.pk)

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,8 +12,9 @@ from django.utils.http import urlencode
 from apps.people.queries import search_customers
 from apps.people.rules import customers_known_by_name
 from apps.people.services.customers import create_customer
+from apps.photo_storage.services import PreparedPhoto, staged
 from apps.queue_management import use_cases
-from apps.repairs.enums import PhotoKind, QueueStatus
+from apps.repairs.enums import QueueStatus
 from apps.repairs.forms import PREFIX, filled_rows, one_row_more, row_data
 from apps.repairs.models import Repair
 from apps.repairs.queries import repair_list
@@ -58,7 +58,8 @@ def create_repair(request: HttpRequest) -> HttpResponse:
         return _show(request, forms)
     if not forms.are_valid():
         return _show(request, forms)
-    return once(request, lambda: _save(request, forms))
+    with staged(*forms.photos()):
+        return once(request, lambda: _save(request, forms))
 
 
 def _chosen(user: User, request: HttpRequest) -> Customer | None:
@@ -93,17 +94,20 @@ class FieldForms:
         self.user, self.customer = user, customer
         self.duplicate: Conflict | None = None
         sites = Site.objects.filter(customer=customer, is_active=True)
+        more = {"prefix": PREFIX, "form_kwargs": {"is_company": customer.is_company}}
         if "add_row" in request.POST:
             self.visit = VisitForm(sites=sites, initial=request.POST.dict())
-            self.rows = one_row_more(request.POST, FieldBreakFormSet)
+            self.rows = one_row_more(
+                request.POST, FieldBreakFormSet, form_kwargs=more["form_kwargs"]
+            )
         elif request.method == "POST":
             posted = row_data(request.POST)
             self.visit = VisitForm(posted, sites=sites)
-            self.rows = FieldBreakFormSet(posted, request.FILES, prefix=PREFIX)
+            self.rows = FieldBreakFormSet(posted, request.FILES, **more)
         else:
             site = request.GET.get("site", "")
             self.visit = VisitForm(sites=sites, initial={"site": site} if site else None)
-            self.rows = FieldBreakFormSet(prefix=PREFIX)
+            self.rows = FieldBreakFormSet(**more)
 
     def are_valid(self) -> bool:
         """Whether every form is."""
@@ -118,37 +122,22 @@ class FieldForms:
 
     def send(self) -> list[Repair] | None:
         """Save the repairs with their pictures; ``None`` and errors in the forms if refused."""
+        visit, rows = self.visit.cleaned_data, filled_rows(self.rows)
         try:
-            with transaction.atomic():
-                repairs = self._save()
-                self._attach_photos(repairs)
-                return repairs
+            return use_cases.report_damage(
+                actor=self.user,
+                customer_id=self.customer.pk,
+                rows=[details_of(row, visit) for row in rows],
+                photos=self.photos(),
+                confirm_duplicate=visit["confirm_duplicate"],
+            )
         except DomainError as refusal:
             self._tell(refusal)
             return None
 
-    def _save(self) -> list[Repair]:
-        visit = self.visit.cleaned_data
-        rows = [details_of(row, visit) for row in filled_rows(self.rows)]
-        common: dict[str, Any] = {
-            "actor": self.user,
-            "customer_id": self.customer.pk,
-            "confirm_duplicate": visit["confirm_duplicate"],
-        }
-        if len(rows) == 1:
-            return [use_cases.create_field_repair(details=rows[0], **common)]
-        batch = use_cases.create_field_batch(rows=rows, **common)
-        return list(batch.repairs.order_by("break_number"))
-
-    def _attach_photos(self, repairs: list[Repair]) -> None:
-        for repair, row in zip(repairs, filled_rows(self.rows), strict=True):
-            if row["photo"] is not None:
-                use_cases.attach_photo(
-                    actor=self.user,
-                    repair_id=repair.pk,
-                    prepared=row["photo"],
-                    kind=PhotoKind.BEFORE,
-                )
+    def photos(self) -> list[PreparedPhoto | None]:
+        """The pictures of the filled rows, in their order, of valid forms."""
+        return [row["photo"] for row in filled_rows(self.rows)]
 
     def _tell(self, refusal: DomainError) -> None:
         if isinstance(refusal, Conflict) and refusal.code == "possible_duplicate":
@@ -165,8 +154,10 @@ def _save(request: HttpRequest, forms: FieldForms) -> HttpResponse:
     repairs = forms.send()
     if repairs is None:
         return _show(request, forms)
-    messages.success(request, _told(repairs))
-    if "next" in request.POST:
+    goes_on = "next" in request.POST
+    if goes_on or not may_sign_now(forms.user, repairs):
+        messages.success(request, _told(repairs))
+    if goes_on:
         site = forms.visit.cleaned_data["site"]
         return see_other(f"{request.path}?{same_place(forms.customer.pk, site)}")
     return see_other(next_page(forms.user, repairs))

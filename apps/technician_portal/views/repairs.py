@@ -13,10 +13,11 @@ from apps.repairs import photo_pages
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.filters import RepairFilter
 from apps.repairs.models import Repair
+from apps.repairs.queries import newest_signature
 from apps.repairs.queries import repair_list as visible_repairs
 from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import EditForm, MoveForm, NotesForm, PhotoForm
-from apps.technician_portal.page_data import card_of, repair_page
+from apps.technician_portal.page_data import card_of, repair_page, resin_data
 from core.errors import Conflict
 from core.models import User
 from core.pages import (
@@ -193,7 +194,7 @@ def repair_edit(request: HttpRequest, repair_id: int) -> HttpResponse:
         if saved is not None:
             messages.success(request, "Saved.")
             return see_other("repair_detail", repair_id=repair_id)
-    context = {"repair": repair, "form": form, "version": version}
+    context = {"repair": repair, "form": form, "version": version} | resin_data()
     return render(request, "technician_portal/repair_edit.html", context)
 
 
@@ -219,9 +220,8 @@ batch_photos = technician_required(photo_pages.batch_photos)
 
 def find_repair(user: User, repair_id: int) -> Repair:
     """The repair, if this person may see it; 404 otherwise."""
-    return get_object_or_404(
-        visible_repairs(user).select_related("unit__repair_count"), pk=repair_id
-    )
+    rows = visible_repairs(user).select_related("unit__repair_count")
+    return get_object_or_404(rows.annotate(signed_id=newest_signature()), pk=repair_id)
 
 
 def _show(
@@ -241,6 +241,8 @@ def _show(
         "notes_form": notes or NotesForm(instance=repair),
         "refused": move or photo or notes,
     }
+    if context["may_edit"] and repair.queue_status == QueueStatus.IN_PROGRESS:
+        context |= {"process_form": EditForm(instance=repair)} | resin_data()
     return render(request, "technician_portal/repair_detail.html", context)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from apps.photo_storage.enums import Variant
+from apps.photo_storage.services import staged
 from apps.photo_storage.serving import photo_response
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases.batches import find_batch
@@ -78,7 +79,8 @@ def _sign(
         messages.success(request, f"{told['name']} approved, at most {money(told['shown'])}.")
         return see_other(back)
 
-    return once(request, run)
+    with staged(checked.cleaned_data["signature"]):
+        return once(request, run)
 
 
 def _empty(repairs: list[Repair], offer: Offer, version: int | None) -> SpotForm:

@@ -1,0 +1,91 @@
+"""New repairs together with their pictures: all of it or nothing, in one use case.
+
+Two use cases one after the other in one transaction would lock the head of the audit chain in the
+middle, and deadlock.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from apps.audit.use_case import use_case
+from apps.photo_storage.services import PreparedPhoto
+from apps.queue_management.use_cases.batches import BatchRow, create_field_batch, request_batch
+from apps.queue_management.use_cases.edits import attach_photo
+from apps.queue_management.use_cases.requests import create_field_repair, request_repair
+from apps.repairs.enums import PhotoKind
+from apps.repairs.models import Repair, RepairBatch
+from core.models import User
+
+Photos = Sequence[PreparedPhoto | None]
+
+
+@use_case
+def report_damage(
+    *,
+    actor: User,
+    customer_id: int,
+    rows: Sequence[BatchRow],
+    photos: Photos,
+    confirm_duplicate: bool = False,
+) -> list[Repair]:
+    """Report the damages of one visit, each with its picture if it has one.
+
+    Args:
+        actor: A technician or an admin.
+        customer_id: Whose vehicles they are.
+        rows: The damages; several make a batch.
+        photos: One a row, prepared and staged before.
+        confirm_duplicate: As for ``create_field_repair``.
+
+    Raises:
+        DomainError: As ``create_field_repair``, ``create_field_batch`` and ``attach_photo``.
+    """
+    common: dict[str, Any] = {
+        "actor": actor,
+        "customer_id": customer_id,
+        "confirm_duplicate": confirm_duplicate,
+    }
+    if len(rows) == 1:
+        repairs = [create_field_repair(details=rows[0], **common)]
+    else:
+        repairs = _rows_of(create_field_batch(rows=rows, **common))
+    return _with_photos(actor, repairs, photos, PhotoKind.BEFORE)
+
+
+@use_case
+def ask_for_repairs(
+    *,
+    actor: User,
+    customer_id: int,
+    rows: Sequence[BatchRow],
+    photos: Photos,
+    confirm_duplicate: bool = False,
+) -> list[Repair]:
+    """Ask for repairs in a customer's name, each with its picture; as ``report_damage``.
+
+    Raises:
+        DomainError: As ``request_repair``, ``request_batch`` and ``attach_photo``.
+    """
+    common: dict[str, Any] = {
+        "actor": actor,
+        "customer_id": customer_id,
+        "confirm_duplicate": confirm_duplicate,
+    }
+    if len(rows) == 1:
+        repairs = [request_repair(details=rows[0], **common)]
+    else:
+        repairs = _rows_of(request_batch(rows=rows, **common))
+    return _with_photos(actor, repairs, photos, PhotoKind.CUSTOMER)
+
+
+def _rows_of(batch: RepairBatch) -> list[Repair]:
+    return list(batch.repairs.order_by("break_number"))
+
+
+def _with_photos(
+    actor: User, repairs: list[Repair], photos: Photos, kind: PhotoKind
+) -> list[Repair]:
+    for repair, photo in zip(repairs, photos, strict=True):
+        if photo is not None:
+            attach_photo(actor=actor, repair_id=repair.pk, prepared=photo, kind=kind)
+    return repairs
