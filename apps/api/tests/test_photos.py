@@ -1,5 +1,7 @@
 """Pictures of repairs and their signed addresses."""
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -226,4 +228,43 @@ def test_signed_address_holds_for_a_minute(call_as: CallAs, cast: Cast, repair: 
 
 def test_altered_address_is_not_found(cast: Cast, photo: RepairPhoto) -> None:
     answer = fetch(photo, cast.technician.pk, suffix="x")
+    assert problem_of(answer) == (404, "not_found")
+
+
+def archive(caller: Caller, path: str) -> Any:
+    return Client().get(path, headers={"Authorization": caller.authorization})
+
+
+def names_in(answer: Any) -> list[str]:
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    return zipfile.ZipFile(io.BytesIO(b"".join(answer))).namelist()
+
+
+def test_all_pictures_of_a_repair_are_one_file(call_as: CallAs, cast: Cast, repair: Repair) -> None:
+    caller = call_as(cast.technician)
+    send(caller, repair)
+    send(caller, repair, kind="before", internal="true")
+    path = f"/api/repairs/{repair.pk}/photos/archive/"
+    assert len(names_in(archive(caller, path))) == 2
+    assert len(names_in(archive(call_as(cast.primary), path))) == 1
+
+
+def test_all_pictures_of_a_batch_are_one_file(call_as: CallAs, cast: Cast) -> None:
+    batch = factories.request_batch(customer=cast.fleet, unit_numbers=["4127", "4128"])
+    caller = call_as(cast.primary)
+    path = f"/api/batches/{batch.pk}/photos/archive/"
+    assert problem_of(archive(caller, path)) == (404, "not_found")
+    for row in batch.repairs.all():
+        send(caller, row, kind="customer")
+    assert len(names_in(archive(caller, path))) == 2
+
+
+@pytest.mark.parametrize("part", ["stranger", "sales_agent"])
+@pytest.mark.parametrize("kind", ["repairs", "batches"])
+def test_others_find_no_file(call_as: CallAs, cast: Cast, part: str, kind: str) -> None:
+    batch = factories.request_batch(customer=cast.fleet, unit_numbers=["4127", "4128"])
+    row = batch.repairs.earliest("pk")
+    send(call_as(cast.primary), row, kind="customer")
+    pk = row.pk if kind == "repairs" else batch.pk
+    answer = archive(call_as(cast.member(part)), f"/api/{kind}/{pk}/photos/archive/")
     assert problem_of(answer) == (404, "not_found")
