@@ -208,6 +208,7 @@ CALLS_PER_MINUTE = {
     "user": ENV.number("API_CALLS_PER_USER", default=1200, lowest=0, highest=10_000_000),
     "address": ENV.number("API_CALLS_PER_ADDRESS", default=3000, lowest=0, highest=10_000_000),
     "sign_in": ENV.number("SIGN_INS_PER_ADDRESS", default=60, lowest=0, highest=10_000_000),
+    "driver": ENV.number("DRIVER_REQUESTS", default=10, lowest=0, highest=10_000_000),
 }
 CACHES = {
     "default": {

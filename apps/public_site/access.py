@@ -23,4 +23,6 @@ ROWS: list[Access] = [
     Access("repair_link", GET={PUBLIC}, POST={PUBLIC}),
     Access("repair_link_photo", GET={PUBLIC}),
     Access("repair_link_new", GET={TECHNICIAN, ADMIN}, POST={TECHNICIAN, ADMIN}),
+    Access("unit_sticker_done", GET={PUBLIC}),
+    Access("unit_sticker", GET={PUBLIC}, POST={PUBLIC}),
 ]

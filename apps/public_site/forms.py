@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from apps.repairs.forms import ReasonForm
+from apps.repairs.forms import BreakForm, ReasonForm
 from core.models import User
 
 LONGEST_PASSWORD = 1024
@@ -189,3 +189,20 @@ class LinkMailForm(forms.Form):
     """Where a link to a repair is mailed."""
 
     email = _email("E-mail of who decides")
+
+
+class DriverForm(BreakForm):
+    """Damage that a driver reports by the unit's sticker."""
+
+    unit_number = None  # type: ignore[assignment]  # the sticker says which unit it is
+    requested_by_name = _own_name()
+    contact_phone = _phone()
+
+    field_order = (
+        "damage_type",
+        "position",
+        "photo",
+        "description",
+        "requested_by_name",
+        "contact_phone",
+    )

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from apps.public_site.views import account, home, joining, links, passwords, sign_in
+from apps.public_site.views import account, home, joining, links, passwords, sign_in, stickers
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -30,4 +30,6 @@ urlpatterns = [
         name="repair_link_photo",
     ),
     path("repairs/<int:repair_id>/link/", links.repair_link_new, name="repair_link_new"),
+    path("u/done/", stickers.unit_sticker_done, name="unit_sticker_done"),
+    path("u/<str:token>/", stickers.unit_sticker, name="unit_sticker"),
 ]

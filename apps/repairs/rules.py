@@ -87,6 +87,11 @@ def may_create_field_repair(user: User) -> bool:
     return is_admin(user) or (is_technician(user) and technician_of(user) is not None)
 
 
+def may_keep_units(user: User, customer_id: int) -> bool:
+    """Change what is known of a customer's units, withdraw them, print their stickers."""
+    return is_admin(user) or has_customer_right(user, customer_id, "can_request")
+
+
 def may_edit(user: User, repair: Repair) -> bool:
     """Edit request data, notes and pictures as the shop does: its technician or an admin."""
     technician = technician_of(user)

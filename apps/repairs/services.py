@@ -78,7 +78,8 @@ def locked_repairs(repair_ids: Iterable[int]) -> list[Repair]:
 def find_or_create_unit(*, actor: User, customer: Customer, number: str) -> Unit:
     """The customer's unit of that number, locked; made when the number is new.
 
-    A number that now belongs to a merged unit leads to the unit it was merged into.
+    A number that now belongs to a merged unit leads to the unit it was merged into; a withdrawn
+    unit is in use again.
 
     Raises:
         Invalid: The number is empty, longer than 50 characters or not printable.
@@ -92,7 +93,18 @@ def find_or_create_unit(*, actor: User, customer: Customer, number: str) -> Unit
         record(actor=actor, verb="unit.created", target=unit)
     while unit.merged_into_id is not None:
         unit = Unit.objects.select_for_update(no_key=True).get(pk=unit.merged_into_id)
+    if not unit.is_active:
+        _bring_back(actor, unit)
     return unit
+
+
+def _bring_back(actor: User, unit: Unit) -> None:
+    """A withdrawn unit that is worked on is in use again."""
+    before = snapshot(unit)
+    unit.is_active = True
+    unit.version += 1
+    unit.save()
+    record(actor=actor, verb="unit.edited", target=unit, before=before, public=True)
 
 
 def check_unit_number(number: str) -> None:

@@ -38,3 +38,14 @@ def limit_sign_ins(request: HttpRequest) -> None:
     """
     if wait := seconds_to_wait("sign_in", client_network(request)):
         raise TooManyRequests(extra={"retry_after": wait})
+
+
+def limit_drivers(request: HttpRequest, unit_id: int) -> None:
+    """Refuse reports by sticker that come too often from one machine, or for one unit.
+
+    Raises:
+        TooManyRequests: One of the two minutes is used up.
+    """
+    waits = [seconds_to_wait("driver", who) for who in (client_network(request), f"unit:{unit_id}")]
+    if wait := max(waits):
+        raise TooManyRequests(extra={"retry_after": wait})

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from apps.audit.models import AuditEntry
+from apps.queue_management import use_cases
 from apps.queue_management.use_cases import create_unit
 from apps.repairs.models import Unit
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from tests import factories
 from tests.books import refused
 from tests.cast import Cast
 from tests.factories import make_unit
@@ -63,3 +65,24 @@ def test_impossible_values_are_told_by_field(cast: Cast) -> None:
     with refused(Invalid) as caught:
         enter(cast, year=1492, plate="X" * 21)
     assert set(caught.value.errors) == {"year", "plate"}
+
+
+def test_a_unit_without_open_work_is_withdrawn_and_brought_back(cast: Cast) -> None:
+    unit = factories.make_unit(cast.fleet, "4127")
+    gone = use_cases.withdraw_unit(actor=cast.requester, unit_id=unit.pk, version=1)
+    assert not Unit.objects.in_use().exists()
+    use_cases.bring_back_unit(actor=cast.requester, unit_id=unit.pk, version=gone.version)
+    assert Unit.objects.in_use().get() == unit
+
+
+def test_open_work_keeps_a_unit_in_use_and_is_named(cast: Cast) -> None:
+    repair = factories.request(customer=cast.fleet, unit_number="4127")
+    with refused(Conflict, "open_repairs") as caught:
+        use_cases.withdraw_unit(actor=cast.primary, unit_id=repair.unit_id, version=1)
+    assert f"repair {repair.pk} (Customer Requested)" in caught.value.detail
+
+
+def test_new_work_brings_a_withdrawn_unit_back(cast: Cast) -> None:
+    unit = factories.make_unit(cast.fleet, "4127")
+    use_cases.withdraw_unit(actor=cast.primary, unit_id=unit.pk, version=1)
+    assert factories.request(customer=cast.fleet, unit_number="4127").unit.is_active

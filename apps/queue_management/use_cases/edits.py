@@ -23,7 +23,7 @@ from apps.repairs.queries import listed_price, units_visible_to
 from apps.repairs.services import Reason
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionRequired
 from core.models import User
-from core.rules import is_admin, membership
+from core.rules import membership
 
 REQUEST_FIELDS = frozenset(
     {
@@ -44,6 +44,7 @@ REQUEST_FIELDS = frozenset(
 PROCESS_FIELDS = frozenset({"glass_temperature", "resin_viscosity", "drilled_before"})
 NOTE_FIELDS = frozenset({"customer_notes", "technician_notes", "internal_notes"})
 UNIT_FIELDS = frozenset({"vin", "year", "make", "model", "plate", "is_active"})
+MOST_NAMED = 5
 BEFORE_START = frozenset({QueueStatus.REQUESTED, QueueStatus.PENDING, QueueStatus.APPROVED})
 
 
@@ -276,13 +277,12 @@ def edit_unit(*, actor: User, unit_id: int, version: int | None, values: Mapping
 
     Raises:
         NotFound, Forbidden, Invalid, PreconditionRequired, PreconditionFailed: As ``edit_repair``.
+        Conflict: ``open_repairs`` where a unit with open work is withdrawn.
     """
     if not units_visible_to(actor).filter(pk=unit_id).exists():
         raise NotFound
     unit = services.locked_units([unit_id])[unit_id]
-    member = membership(actor)
-    own = member is not None and member.has_right("can_request")
-    if not (is_admin(actor) or own or rules.may_create_field_repair(actor)):
+    if not (rules.may_keep_units(actor, unit.customer_id) or rules.may_create_field_repair(actor)):
         raise Forbidden("You may not change this unit.")
     if unknown := values.keys() - UNIT_FIELDS:
         told = {name: ["This field cannot be edited."] for name in sorted(unknown)}
@@ -290,12 +290,46 @@ def edit_unit(*, actor: User, unit_id: int, version: int | None, values: Mapping
     if version is None:
         raise PreconditionRequired
     services.check_version(unit, version)
-    before = snapshot(unit)
+    before, was_active = snapshot(unit), unit.is_active
     for name, value in values.items():
         setattr(unit, name, value)
     check_fields(unit, values.keys())
+    if was_active and not unit.is_active:
+        _check_idle(unit)
     if snapshot(unit) != before:
         unit.version += 1
         unit.save()
     record(actor=actor, verb="unit.edited", target=unit, before=before, public=True)
     return unit
+
+
+def withdraw_unit(*, actor: User, unit_id: int, version: int) -> Unit:
+    """Take a vehicle out of use: it leaves the lists to choose from, its history stays.
+
+    Raises:
+        NotFound, Forbidden, PreconditionFailed: As ``edit_unit``.
+        Conflict: ``open_repairs`` with their ids.
+    """
+    return edit_unit(actor=actor, unit_id=unit_id, version=version, values={"is_active": False})
+
+
+def bring_back_unit(*, actor: User, unit_id: int, version: int) -> Unit:
+    """Put a withdrawn vehicle into use again; new work on it does so too.
+
+    Raises:
+        NotFound, Forbidden, PreconditionFailed: As ``edit_unit``.
+    """
+    return edit_unit(actor=actor, unit_id=unit_id, version=version, values={"is_active": True})
+
+
+def _check_idle(unit: Unit) -> None:
+    waiting = list(unit.repairs.open().order_by("pk")[:MOST_NAMED])
+    if waiting:
+        named = ", ".join(
+            f"repair {each.pk} ({each.get_queue_status_display()})" for each in waiting
+        )
+        raise Conflict(
+            f"Unit {unit.number} has open work: {named}. Finish or cancel it first.",
+            code="open_repairs",
+            extra={"repairs": [each.pk for each in waiting]},
+        )
