@@ -125,7 +125,15 @@ class RepairPhotos(RepairView):
         return self.request.build_absolute_uri(reverse("api:photo-file", args=[token]))
 
 
-class RepairPhotoArchive(RepairView):
+class AnswersFile(ApiView):
+    """An address that answers with a file, which is what it is whatever was asked for."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: FBT001, FBT002 - DRF's own signature
+        """Never refuse: ``Accept: application/zip`` is no wish for JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+
+class RepairPhotoArchive(AnswersFile, RepairView):
     """The pictures of a repair as one file."""
 
     @extend_schema(
@@ -138,7 +146,7 @@ class RepairPhotoArchive(RepairView):
         return repair_archive(self.actor, pk)
 
 
-class BatchPhotoArchive(ApiView):
+class BatchPhotoArchive(AnswersFile):
     """The pictures of a batch as one file."""
 
     @extend_schema(
@@ -151,7 +159,7 @@ class BatchPhotoArchive(ApiView):
         return batch_archive(self.actor, pk)
 
 
-class PhotoFile(ApiView):
+class PhotoFile(AnswersFile):
     """The bytes behind a signed address, which names the person whom it was given to."""
 
     permission_classes = [AllowAny]

@@ -235,6 +235,22 @@ def archive(caller: Caller, path: str) -> Any:
     return Client().get(path, headers={"Authorization": caller.authorization})
 
 
+def test_files_are_not_refused_to_who_asks_for_files(
+    call_as: CallAs, cast: Cast, repair: Repair
+) -> None:
+    caller = call_as(cast.technician)
+    told = send(caller, repair).json()
+    wanted = {
+        f"/api/repairs/{repair.pk}/photos/archive/": "application/zip",
+        told["url"]: "image/jpeg",
+    }
+    for path, kind in wanted.items():
+        headers = {"Authorization": caller.authorization, "Accept": kind}
+        answer: Any = Client().get(path, headers=headers)
+        assert (answer.status_code, answer["Content-Type"]) == (200, kind)
+        answer.close()
+
+
 def names_in(answer: Any) -> list[str]:
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
     return zipfile.ZipFile(io.BytesIO(b"".join(answer))).namelist()
