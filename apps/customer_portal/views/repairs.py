@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from apps.customer_portal.came_back import CameBackForm, came_back_page
 from apps.customer_portal.forms import NotesForm, PhotoForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.page_data import repair_page
-from apps.photo_storage.enums import Variant
-from apps.photo_storage.serving import photo_response
+from apps.photo_storage.services import staged
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.enums import PhotoKind
 from apps.repairs.forms import ReasonForm
 from apps.repairs.models import Repair
-from apps.repairs.queries import photos_visible_to, repair_list
-from core.errors import NotFound
+from apps.repairs.queries import repair_list
 from core.models import User
 from core.pages import (
     attempt,
@@ -88,16 +85,17 @@ def customer_repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
     if not form.is_valid():
         return show_repair(request, repair_id, photo=form)
     photo = {"prepared": form.cleaned_data["image"], "kind": PhotoKind.CUSTOMER}
-    return once(
-        request,
-        lambda: press(
+    with staged(photo["prepared"]):
+        return once(
             request,
-            lambda: use_cases.attach_photo(actor=user, repair_id=repair_id, **photo),
-            success="The photo is added.",
-            back="customer_repair_detail",
-            repair_id=repair_id,
-        ),
-    )
+            lambda: press(
+                request,
+                lambda: use_cases.attach_photo(actor=user, repair_id=repair_id, **photo),
+                success="The photo is added.",
+                back="customer_repair_detail",
+                repair_id=repair_id,
+            ),
+        )
 
 
 @sent_once
@@ -116,15 +114,6 @@ def customer_repair_note(request: HttpRequest, repair_id: int) -> HttpResponse:
         if saved is not None:
             return see_other("customer_repair_detail", repair_id=repair_id)
     return show_repair(request, repair_id, note=form)
-
-
-def customer_photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase:
-    """The bytes of a picture that this person may see."""
-    photo = get_object_or_404(photos_visible_to(person(request)), pk=photo_id)
-    try:
-        return photo_response(photo.stored, Variant(variant))
-    except (ValueError, NotFound) as error:
-        raise Http404 from error
 
 
 def find_repair(user: User, repair_id: int) -> Repair:
