@@ -41,6 +41,7 @@ BUTTONS = (
     "customer_batch_deny",
     "customer_waiting_approve",
     "customer_waiting_deny",
+    "customer_member_primary",
     "customer_join_request",
     "customer_invitation_revoke",
 )

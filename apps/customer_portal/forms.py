@@ -10,9 +10,23 @@ from apps.photo_storage.forms import PhotoField
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType
 from apps.repairs.forms import position_columns
+from apps.repairs.models import Unit
+from core.enums import ApprovalPolicy, SpotWish
+from core.keys import unit_key
 from core.models import CustomerPreference, Site
 from core.shop import shop_today
 
+POLICY_WORDS = (
+    (ApprovalPolicy.REQUIRE_APPROVAL.value, "Always ask us, and wait for our answer"),
+    (ApprovalPolicy.PRICE_THRESHOLD.value, "Always approve up to an amount; ask above it"),
+    (ApprovalPolicy.UNIT_THRESHOLD.value, "Always approve up to a number of units; ask above it"),
+    (ApprovalPolicy.AUTO_APPROVE.value, "Never ask: start at once"),
+)
+SPOT_WORDS = (
+    (SpotWish.SHOP.value, "As the shop does it"),
+    (SpotWish.YES.value, "Yes, whoever of us is there may sign"),
+    (SpotWish.NO.value, "No, always ask us here"),
+)
 # The right to redeem is offered with the rewards.
 RIGHT_WORDS = {
     "can_request": "Ask for repairs",
@@ -93,7 +107,30 @@ class NotesForm(forms.Form):
 class UnitSearchForm(forms.Form):
     """Which units a list shows."""
 
+    WITHDRAWN = "withdrawn"
+
     unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
+    show = forms.ChoiceField(
+        label="Show", required=False, choices=[("", "In use"), (WITHDRAWN, "Withdrawn")]
+    )
+
+    def narrow(self, units: "QuerySet[Unit]") -> "QuerySet[Unit]":
+        """The units that the form lets through, none of them merged into another one."""
+        self.is_valid()
+        wanted = self.cleaned_data
+        is_active = wanted.get("show") != self.WITHDRAWN
+        units = units.filter(merged_into=None, is_active=is_active)
+        return units.filter(number_key__startswith=unit_key(wanted.get("unit", "")))
+
+
+class UnitForm(forms.ModelForm[Unit]):
+    """What is known of a vehicle besides its number."""
+
+    class Meta:
+        model = Unit
+        fields = ("year", "make", "model", "plate", "vin")
+        labels = {"plate": "License plate", "vin": "VIN"}
+        help_texts = {"vin": "17 letters and digits, as in the registration."}
 
 
 class RightsForm(forms.Form):
@@ -127,18 +164,28 @@ class PreferenceForm(forms.ModelForm[CustomerPreference]):
             "units_per_visit",
             "price_per_repair",
             "price_per_month",
+            "on_the_spot",
             "email_messages",
         )
-        widgets = {"approval_policy": forms.RadioSelect}
+        widgets = {"approval_policy": forms.RadioSelect, "on_the_spot": forms.RadioSelect}
         labels = {
             "approval_policy": "When we find damage on your vehicles",
-            "units_per_visit": "Units a visit without asking",
-            "price_per_repair": "Highest price of one repair without asking",
-            "price_per_month": "Highest sum a month without asking",
+            "units_per_visit": "Always approve up to this many units a visit",
+            "price_per_repair": "Always approve up to this price of one repair",
+            "price_per_month": "Always approve up to this sum a month",
+            "on_the_spot": "May your people approve at the vehicle, by name and signature?",
             "email_messages": "Send us e-mail about our repairs",
         }
         help_texts = {
-            "units_per_visit": "Counts when you chose a number of units.",
-            "price_per_repair": "Counts when you chose an amount. Empty means no limit.",
-            "price_per_month": "Counts when you chose an amount. Empty means no limit.",
+            "units_per_visit": "A visit is one place on one day; further units wait for you.",
+            "price_per_repair": "In dollars. Empty is no limit; 0 is never without asking.",
+            "price_per_month": "In dollars. Empty is no limit; 0 is never without asking.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        worded = (("approval_policy", POLICY_WORDS), ("on_the_spot", SPOT_WORDS))
+        for name, words in worded:
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101  # a column with choices
+            field.choices = words

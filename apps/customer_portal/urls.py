@@ -96,6 +96,11 @@ urlpatterns = [
     path("team/", team.customer_team, name="customer_team"),
     path("team/<int:member_id>/", team.customer_member, name="customer_member"),
     path(
+        "team/<int:member_id>/primary/",
+        team.customer_member_primary,
+        name="customer_member_primary",
+    ),
+    path(
         "team/requests/<int:request_id>/",
         team.customer_join_request,
         name="customer_join_request",

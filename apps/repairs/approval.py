@@ -53,6 +53,33 @@ def decide(terms: PolicyTerms, repair: FieldRepair) -> PolicyDecision:
     return PolicyDecision(False, "The customer wants to be asked each time")
 
 
+def in_words(terms: PolicyTerms) -> str:
+    """What the policy means to the customer, who is spoken to."""
+    if not terms.is_company:
+        return "We ask whoever is at the car before we start."
+    if terms.policy == ApprovalPolicy.AUTO_APPROVE:
+        return "We never ask: work starts at once, at the price of the list."
+    if terms.policy == ApprovalPolicy.UNIT_THRESHOLD:
+        units = "unit" if terms.units_per_visit == 1 else f"{terms.units_per_visit} units"
+        return f"We start at once on the first {units} of a visit, and ask you about any other."
+    if terms.policy == ApprovalPolicy.PRICE_THRESHOLD:
+        return _price_in_words(terms)
+    return "We ask you each time, and wait for your answer before we start."
+
+
+def _price_in_words(terms: PolicyTerms) -> str:
+    if 0 in (terms.price_per_repair, terms.price_per_month):
+        return "We ask you each time, because one of your limits is $0.00."
+    limits = [
+        f"${limit:,.2f} a {each}"
+        for limit, each in ((terms.price_per_repair, "repair"), (terms.price_per_month, "month"))
+        if limit is not None
+    ]
+    if not limits:
+        return "We start at once, whatever it costs, because you set no limit."
+    return f"We start at once up to {' and '.join(limits)}, and ask you about anything above."
+
+
 def _by_units(terms: PolicyTerms, repair: FieldRepair) -> PolicyDecision:
     limit = f"{terms.units_per_visit} units a visit"
     if repair.units_in_visit <= terms.units_per_visit:

@@ -228,6 +228,11 @@ def _listed(reader: PriceReader, repair: Repair, nth: int) -> pricing.Basis:
 def policy_terms(customer: Customer) -> PolicyTerms:
     """The approval policy in force for a customer."""
     row = CustomerPreference.objects.filter(customer=customer).first() or CustomerPreference()
+    return terms_of(customer, row)
+
+
+def terms_of(customer: Customer, row: CustomerPreference) -> PolicyTerms:
+    """The approval policy that these preferences of a customer state."""
     return PolicyTerms(
         is_company=customer.is_company,
         policy=ApprovalPolicy(row.approval_policy),

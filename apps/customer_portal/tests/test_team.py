@@ -70,17 +70,56 @@ def test_a_wish_to_join_is_decided(cast: Cast, answer: str, decision: Decision) 
     assert CustomerUser.objects.filter(user=cast.nobody).exists() == (answer == "yes")
 
 
+def test_the_primary_contact_hands_the_place_over(cast: Cast) -> None:
+    successor = cast.approver.customer_user
+    assert "Make Abel Approver the primary contact?" in text_of(
+        cast.primary, "customer_member", successor.pk
+    )
+    assert send(cast.primary, "customer_member_primary", successor.pk).status_code == 303
+    places = CustomerUser.objects.filter(customer=cast.fleet, is_primary_contact=True)
+    assert [member.user for member in places] == [cast.approver]
+
+
+def test_nobody_else_hands_it_over(cast: Cast) -> None:
+    mate = cast.mate.customer_user
+    assert "the primary contact?" not in text_of(cast.approver, "customer_member", mate.pk)
+    send(cast.approver, "customer_member_primary", mate.pk)
+    assert send(cast.stranger, "customer_member_primary", mate.pk).status_code == 404
+    places = CustomerUser.objects.filter(customer=cast.fleet, is_primary_contact=True)
+    assert [member.user for member in places] == [cast.primary]
+
+
+def preferences(**values: object) -> dict[str, object]:
+    return {"units_per_visit": 3, "on_the_spot": "shop", "version": 1} | values
+
+
 def test_the_primary_contact_sets_the_approval_rule(cast: Cast) -> None:
-    data = {"approval_policy": "UNIT_THRESHOLD", "units_per_visit": 3, "version": 1}
+    data = preferences(approval_policy="UNIT_THRESHOLD", on_the_spot="no")
     assert send(cast.primary, "customer_preferences", **data).status_code == 303
     stored = cast.fleet.customer_preference
     stored.refresh_from_db()
     assert stored.approval_policy == ApprovalPolicy.UNIT_THRESHOLD
-    assert (stored.units_per_visit, stored.email_messages) == (3, False)
+    assert (stored.units_per_visit, stored.on_the_spot, stored.email_messages) == (3, "no", False)
+    shown = text_of(cast.mate, "customer_preferences")
+    assert "We start at once on the first 3 units of a visit" in shown
+
+
+def test_an_amount_up_to_which_all_is_approved(cast: Cast) -> None:
+    data = preferences(approval_policy="PRICE_THRESHOLD", price_per_repair="45.00")
+    send(cast.primary, "customer_preferences", **data)
+    shown = text_of(cast.primary, "customer_preferences")
+    assert "We start at once up to $45.00 a repair, and ask you about anything above." in shown
+
+
+def test_a_limit_that_is_none_is_told_beside_it(cast: Cast) -> None:
+    data = preferences(approval_policy="PRICE_THRESHOLD", price_per_repair="-1")
+    shown = folded(send(cast.primary, "customer_preferences", **data))
+    assert 'aria-invalid="true"' in shown
+    assert "We ask you each time" in shown
 
 
 def test_an_older_version_of_the_preferences_is_refused(cast: Cast) -> None:
-    data = {"approval_policy": "AUTO_APPROVE", "units_per_visit": 3, "version": 9}
+    data = preferences(approval_policy="AUTO_APPROVE", version=9)
     assert send(cast.primary, "customer_preferences", **data).status_code == 200
     cast.fleet.customer_preference.refresh_from_db()
     assert cast.fleet.customer_preference.approval_policy == ApprovalPolicy.REQUIRE_APPROVAL
@@ -88,7 +127,7 @@ def test_an_older_version_of_the_preferences_is_refused(cast: Cast) -> None:
 
 def test_others_read_the_preferences_only(cast: Cast) -> None:
     assert "Only your primary contact" in text_of(cast.approver, "customer_preferences")
-    data = {"approval_policy": "AUTO_APPROVE", "units_per_visit": 3, "version": 1}
+    data = preferences(approval_policy="AUTO_APPROVE")
     assert send(cast.approver, "customer_preferences", **data).status_code == 200
 
 

@@ -14,7 +14,7 @@ from apps.people.rules import (
 )
 from apps.people.services.invitations import invite, revoke_invitation
 from apps.people.services.join_requests import decide_join_request
-from apps.people.services.team import set_rights
+from apps.people.services.team import make_primary_contact, set_rights
 from core.clock import now
 from core.pages import (
     attempt,
@@ -78,8 +78,25 @@ def customer_member(request: HttpRequest, member_id: int) -> HttpResponse:
         rights = form.rights_given()
         if attempt(form, lambda: set_rights(actor=own.user, member_id=member_id, rights=rights)):
             return _told(request, f"The rights of {colleague.user} are saved.")
-    context = {"colleague": colleague, "form": form, "manages": own.has_right("can_manage_team")}
+    context = {
+        "colleague": colleague,
+        "form": form,
+        "manages": own.has_right("can_manage_team"),
+        "may_hand_over": own.is_primary_contact and own.pk != colleague.pk,
+    }
     return render(request, "customer_portal/member.html", context)
+
+
+@sent_once
+def customer_member_primary(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Hand one's place as primary contact to a colleague."""
+    user = person(request)
+    return press(
+        request,
+        lambda: make_primary_contact(actor=user, member_id=member_id),
+        success="The place is handed over. You keep all your other rights.",
+        back="customer_team",
+    )
 
 
 @sent_once

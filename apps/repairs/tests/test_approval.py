@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from apps.repairs.approval import FieldRepair, PolicyTerms, decide
+from apps.repairs.approval import FieldRepair, PolicyTerms, decide, in_words
 from core.enums import ApprovalPolicy
 
 D = Decimal
@@ -81,3 +81,25 @@ def test_price_threshold_knows_a_repair_and_a_month(
     }
     decision = decide(terms(ApprovalPolicy.PRICE_THRESHOLD, **limits), found(amount, month=month))
     assert (decision.is_approved, decision.clause) == (clause == WITHIN, clause)
+
+
+@pytest.mark.parametrize(
+    ("policy", "values", "words"),
+    [
+        ("REQUIRE_APPROVAL", {}, "We ask you each time"),
+        ("REQUIRE_APPROVAL", {"is_company": False}, "We ask whoever is at the car"),
+        ("AUTO_APPROVE", {}, "We never ask"),
+        ("UNIT_THRESHOLD", {}, "on the first 5 units of a visit"),
+        ("UNIT_THRESHOLD", {"units_per_visit": 1}, "on the first unit of a visit"),
+        ("PRICE_THRESHOLD", {}, "whatever it costs"),
+        ("PRICE_THRESHOLD", {"price_per_repair": D(0)}, "because one of your limits is $0.00"),
+        ("PRICE_THRESHOLD", {"price_per_month": D(1000)}, "up to $1,000.00 a month, and ask"),
+        (
+            "PRICE_THRESHOLD",
+            {"price_per_repair": D(60), "price_per_month": D(1000)},
+            "up to $60.00 a repair and $1,000.00 a month",
+        ),
+    ],
+)
+def test_policy_in_words(policy: str, values: dict[str, object], words: str) -> None:
+    assert words in in_words(terms(ApprovalPolicy(policy), **values))
