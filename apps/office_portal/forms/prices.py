@@ -106,6 +106,9 @@ class OwnPricesForm(OwnIds, forms.ModelForm[CustomerPricing]):
         help_texts = {"volume_from": "Empty: no discount."}
 
 
+COMPANY_POLICY = ("approval_policy", "units_per_visit", "price_per_repair", "price_per_month")
+
+
 class PolicyForm(OwnIds, forms.ModelForm[CustomerPreference]):
     """When a customer is asked before work starts."""
 
@@ -113,15 +116,22 @@ class PolicyForm(OwnIds, forms.ModelForm[CustomerPreference]):
 
     class Meta:
         model = CustomerPreference
-        fields = ("approval_policy", "units_per_visit", "price_per_repair", "price_per_month")
+        fields = (*COMPANY_POLICY, "on_the_spot")
         labels = {
             "approval_policy": "When a technician finds damage",
             "units_per_visit": "Units a visit without asking",
             "price_per_repair": "Highest price of one repair without asking",
             "price_per_month": "Highest sum a month without asking",
+            "on_the_spot": "May whoever is at the vehicle approve by name and signature?",
         }
         help_texts = {
             "units_per_visit": "Counts with the number of units.",
             "price_per_repair": "Counts with the amount. Empty: no limit; 0: never.",
             "price_per_month": "Counts with the amount. Empty: no limit; 0: never.",
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.customer.is_company:
+            for name in COMPANY_POLICY:
+                del self.fields[name]

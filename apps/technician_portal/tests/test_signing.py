@@ -87,6 +87,7 @@ def test_a_company_that_decides_itself_is_named(cast: Cast) -> None:
     assert "data-signature-pad" not in shown
     detail = text_of(cast.technician, "repair_detail", repair.pk)
     assert reverse("repair_sign", args=[repair.pk]) not in detail
+    assert reverse("repair_link_new", args=[repair.pk]) in detail
     assert "This customer decides itself" in folded(sign(cast, repair))
 
 
