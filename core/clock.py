@@ -1,15 +1,30 @@
 """Time: instants in UTC, days in a named zone (DOMAIN, section 9)."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+_pretended: ContextVar[dt.datetime | None] = ContextVar("pretended_instant", default=None)
+
 
 def now() -> dt.datetime:
     """The current instant, aware, in UTC."""
-    return timezone.now()
+    return _pretended.get() or timezone.now()
+
+
+@contextmanager
+def pretending(at: dt.datetime) -> Iterator[None]:
+    """Let it be another instant: for a demonstration that tells of months that never were."""
+    token = _pretended.set(at)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
 
 
 def local_date(zone: str, at: dt.datetime | None = None) -> dt.date:

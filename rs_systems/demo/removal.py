@@ -19,6 +19,7 @@ from apps.technicians.models import Technician
 from core.errors import Conflict
 from core.models import Customer, CustomerUser, User
 from rs_systems.demo.cast import ADMIN, DEMO_FLEET, OTHER_FLEET, PARTS, PERSON
+from rs_systems.demo.fleet_cast import FLEETS, TECHNICIANS
 
 
 @use_case
@@ -48,12 +49,14 @@ def remove_demo() -> int:
 
 
 def _names() -> list[str]:
-    return [part.username for part in PARTS]
+    fleets = [fleet.username for fleet in FLEETS]
+    return [*(part.username for part in PARTS), *fleets, *(name for name, _ in TECHNICIANS)]
 
 
 def _memberships() -> QuerySet[CustomerUser]:
     return CustomerUser.objects.filter(
-        user__username__in=_names(), customer__name__in=[DEMO_FLEET, OTHER_FLEET]
+        user__username__in=_names(),
+        customer__name__in=[DEMO_FLEET, OTHER_FLEET, *(fleet.name for fleet in FLEETS)],
     )
 
 

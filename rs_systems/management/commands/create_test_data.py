@@ -8,10 +8,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from apps.repairs.models import Repair
 from core.errors import DomainError
 from rs_systems.demo.cast import ADMIN, PARTS, PASSWORD
+from rs_systems.demo.fleet import is_fleet_made, make_fleet
+from rs_systems.demo.fleet_cast import FLEETS
 from rs_systems.demo.making import has_demo_password, is_made, make_demo
 from rs_systems.demo.removal import remove_demo
+from rs_systems.management.progress import ProgressBar
 
-SIZES = ("small",)
+SIZES = ("small", "fleet")
 
 
 class Command(BaseCommand):
@@ -34,6 +37,8 @@ class Command(BaseCommand):
             if options["clean"]:
                 self.stdout.write(f"Removed {remove_demo()} customers and people of the demo.")
             self._make()
+            if options["size"] == "fleet":
+                self._make_fleet()
         except DomainError as error:
             raise CommandError(error.detail) from error
         self._print_sign_ins()
@@ -45,6 +50,15 @@ class Command(BaseCommand):
         self.stdout.write("Making demo data ...")
         make_demo()
         self.stdout.write(f"Made {len(PARTS)} people and {Repair.objects.count()} repairs.")
+
+    def _make_fleet(self) -> None:
+        if is_fleet_made():
+            self.stdout.write("The fleets stand already; nothing was changed.")
+            return
+        bar = ProgressBar(self.stdout)
+        made = make_fleet(bar.show)
+        self.stdout.write(f"Made {made} fleets; {Repair.objects.count()} repairs in all.")
+        self.stdout.write(f"Their contacts sign in as {FLEETS[0].username} and the like.")
 
     def _print_sign_ins(self) -> None:
         self.stdout.write("Sign in with:")
