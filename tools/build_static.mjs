@@ -108,6 +108,7 @@ async function files() {
     "app.js": await script("app.js"),
     "theme.js": await script("theme.js"),
     "customer_dashboard.js": await script("customer_dashboard.js"),
+    "office.js": await script("office.js"),
     "sign.js": await script("sign.js"),
     "icons.svg": await sprite(),
   };

@@ -5,8 +5,8 @@ from apps.security.access import ADMIN, SALES_AGENT, Access
 OFFICE = {ADMIN}
 SALES = {ADMIN, SALES_AGENT}
 SALES_PAGES = (
+    "office_search",
     "office_dashboard",
-    "office_repairs",
     "office_repair_detail",
     "office_customers",
     "office_batch_detail",
@@ -24,6 +24,7 @@ SALES_FORMS = (
     "office_site",
 )
 PAGES = (
+    "office_repairs_csv",
     "office_photo",
     "office_repair_photos",
     "office_batch_photos",
@@ -69,6 +70,9 @@ ROWS = [
     *(Access(name, GET=OFFICE) for name in PAGES),
     *(Access(name, GET=OFFICE, POST=OFFICE) for name in FORMS),
     Access("office_unit_detail", GET=SALES, POST=OFFICE),
+    Access("office_repairs", GET=SALES, POST=OFFICE),
+    Access("office_view_save", POST=SALES),
+    Access("office_view", POST=SALES),
     *(Access(name, POST=OFFICE) for name in BUTTONS),
     Access("office_import_drop", POST=SALES),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from core.models import User
 from core.navigation import menu
 from core.rules import is_admin, is_signed_in
 
@@ -23,13 +24,18 @@ OFFICE = (
 )
 
 
+def pages_of(user: User) -> tuple[tuple[str, str, str], ...]:
+    """The menu of this person: label, URL name, icon."""
+    return OFFICE if is_admin(user) else SALES
+
+
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Navigation, and where the notices are; nothing outside the portal."""
     if not request.path_info.startswith(PREFIX) or not is_signed_in(request.user):
         return {}
-    pages = OFFICE if is_admin(request.user) else SALES
     return {
         "portal": "office",
         "notices_url": reverse("office_notices"),
-        "nav": menu(request, pages, home=PREFIX),
+        "search_url": reverse("office_search"),
+        "nav": menu(request, pages_of(request.user), home=PREFIX),
     }

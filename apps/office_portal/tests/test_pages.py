@@ -43,6 +43,7 @@ pytestmark = pytest.mark.django_db
 OK, FOUND, NOT_FOUND = 200, 302, 404
 SALES = {
     "office_dashboard",
+    "office_search",
     "office_notices",
     "office_request_repair",
     "office_repairs",
@@ -67,6 +68,7 @@ OFFICE = SALES | {
     "office_technicians",
     "office_settings",
     "office_audit",
+    "office_repairs_csv",
     "office_photo",
 }
 
@@ -340,8 +342,9 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("owner", "office_dashboard", _grow_repairs, 12),
     ("owner", "office_assignment", _grow_unassigned, 11),
     ("sales_agent", "office_dashboard", _grow_repairs, 6),
-    ("owner", "office_repairs", _grow_repairs, 5),
-    ("sales_agent", "office_repairs", _grow_repairs, 5),
+    ("owner", "office_repairs", _grow_repairs, 9),
+    ("sales_agent", "office_repairs", _grow_repairs, 7),
+    ("owner", "office_search", _grow_repairs, 4),
     ("owner", "office_customers", _grow_customers, 5),
     ("sales_agent", "office_customers", _grow_customers, 5),
     ("owner", "office_request_repair", _grow_customers, 5),

@@ -1,4 +1,4 @@
-"""Repairs as the office sees them: all of them, one, an edit."""
+"""One repair as the office sees it, and an edit."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -7,33 +7,15 @@ from django.shortcuts import get_object_or_404, render
 from apps.office_portal.forms.repairs import RepairEditForm
 from apps.office_portal.views.repair_page import show_repair
 from apps.queue_management import use_cases
-from apps.repairs.filters import RepairFilter
 from apps.repairs.queries import repair_list
 from core.pages import (
     REFUSED,
     attempt,
-    list_page,
     person,
     see_other,
     sent_once,
     version_from,
 )
-from core.paging import binding_of
-from core.rules import is_admin
-
-
-def office_repairs(request: HttpRequest) -> HttpResponse:
-    """All repairs that this person may see, narrowed by what the address says."""
-    user = person(request)
-    form = RepairFilter(request.GET, reader="office")
-    page = list_page(
-        request,
-        form.narrow(repair_list(user)),
-        ordering=("-repair_date", "-id"),
-        binding=binding_of(form.cleaned_data),
-    )
-    context = {"form": form, "page": page, "is_office": is_admin(user)}
-    return render(request, "office_portal/repairs.html", context)
 
 
 def office_repair_detail(request: HttpRequest, repair_id: int) -> HttpResponse:

@@ -1,0 +1,155 @@
+"""All repairs: narrowed, kept as views, done something with many at once, as a file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from apps.office_portal.filters import OfficeRepairFilter
+from apps.office_portal.forms.bulk import FORMS, ViewForm, form_of
+from apps.office_portal.refusals import Refused, refused_rows
+from apps.office_portal.views.saved_views import address_of, default_view, views_of
+from apps.queue_management import use_cases
+from apps.queue_management.use_cases import Reason
+from apps.repairs.exports import repairs_csv
+from apps.repairs.models import Repair
+from apps.repairs.queries import repair_list
+from core.errors import DomainError, NotFound
+from core.models import User
+from core.pages import (
+    REFUSED,
+    list_page,
+    person,
+    see_other,
+    sent_once,
+    tell_in_form,
+    whole_number,
+)
+from core.paging import binding_of
+from core.rules import is_admin
+
+Sent = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something done with many repairs at once, and what is said of it."""
+
+    run: Callable[[User, list[int], Sent], Sequence[Repair]]
+    told: str
+
+
+def _assign(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
+    given = dict.fromkeys(ids, sent["technician"].pk)
+    return use_cases.assign_repairs(actor=user, given=given, pin=sent["pin"])
+
+
+def _pin(user: User, ids: list[int], _sent: Sent) -> Sequence[Repair]:
+    return use_cases.pin_repairs(actor=user, repair_ids=ids, is_pinned=True)
+
+
+def _unpin(user: User, ids: list[int], _sent: Sent) -> Sequence[Repair]:
+    return use_cases.pin_repairs(actor=user, repair_ids=ids, is_pinned=False)
+
+
+def _approve(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
+    reason = Reason(text=sent["reason"])
+    return use_cases.approve_repairs(actor=user, repair_ids=ids, reason=reason)
+
+
+def _end(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
+    reason = Reason(code=sent["reason_code"], text=sent["reason"])
+    return use_cases.deny_repairs(actor=user, repair_ids=ids, reason=reason)
+
+
+def _put_back(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
+    reason = Reason(text=sent["reason"])
+    return use_cases.put_back_repairs(actor=user, repair_ids=ids, reason=reason)
+
+
+ACTIONS = {
+    "assign": Action(_assign, "assigned"),
+    "pin": Action(_pin, "kept for their technicians"),
+    "unpin": Action(_unpin, "free to take again"),
+    "approve": Action(_approve, "approved"),
+    "end": Action(_end, "ended"),
+    "back": Action(_put_back, "put back"),
+}
+
+
+@sent_once
+def office_repairs(request: HttpRequest) -> HttpResponse:
+    """All repairs that this person may see; a POST does something with those that are ticked."""
+    user = person(request)
+    if request.method == "POST":
+        return _act(request, user)
+    first = None if request.GET else default_view(user)
+    return see_other(address_of(first)) if first is not None else _show(request, user)
+
+
+def office_repairs_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The same list in whole, as a file."""
+    user = person(request)
+    form = OfficeRepairFilter(request.GET, user=user)
+    return repairs_csv(form.narrow(repair_list(user)), reader="office")
+
+
+def _act(request: HttpRequest, user: User) -> HttpResponse:
+    name = request.POST.get("action", "")
+    if name not in ACTIONS:
+        raise Http404
+    numbers = map(whole_number, request.POST.getlist("repair"))
+    ids = [number for number in numbers if number is not None]
+    form, action = form_of(name, request.POST), ACTIONS[name]
+    if not ids:
+        return _show(request, user, refused=Refused("Tick at least one repair."))
+    if not form.is_valid():
+        return _show(request, user, name=name, form=form, ticked=ids)
+    try:
+        done = action.run(user, ids, form.cleaned_data)
+    except NotFound as error:
+        raise Http404 from error
+    except DomainError as refusal:
+        tell_in_form(form, refusal)
+        rows = refused_rows(user, refusal)
+        return _show(request, user, name=name, form=form, ticked=ids, refused=rows)
+    number = "One repair is" if len(done) == 1 else f"{len(done)} repairs are"
+    messages.success(request, f"{number} {action.told}.")
+    return see_other(request.get_full_path())
+
+
+def _show(
+    request: HttpRequest,
+    user: User,
+    *,
+    name: str = "",
+    form: forms.Form | None = None,
+    ticked: Sequence[int] = (),
+    refused: Refused | None = None,
+) -> HttpResponse:
+    search = OfficeRepairFilter(request.GET, user=user)
+    page = list_page(
+        request,
+        search.narrow(repair_list(user)),
+        ordering=("-repair_date", "-id"),
+        binding=binding_of(search.cleaned_data),
+    )
+    office = is_admin(user)
+    fresh = {each: form_of(each) for each in FORMS} if office else {}
+    context = {
+        "form": search,
+        "page": page,
+        "is_office": office,
+        "forms": fresh | ({name: form} if form is not None else {}),
+        "acted": form,
+        "ticked": set(ticked),
+        "refused": refused,
+        "view_form": ViewForm(),
+        **views_of(request, user),
+    }
+    status = REFUSED if form is not None or refused is not None else 200
+    return render(request, "office_portal/repairs.html", context, status=status)

@@ -1,0 +1,6 @@
+// What only the office's pages need.
+import { startSearchDialog } from "./search_dialog.js";
+import { startTicks } from "./ticks.js";
+
+startSearchDialog();
+startTicks();

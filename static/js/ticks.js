@@ -1,0 +1,9 @@
+// One box that ticks all boxes of its form: <input type="checkbox" data-tick-all="repair">.
+export function startTicks() {
+  for (const all of document.querySelectorAll("[data-tick-all]")) {
+    all.closest("[hidden]")?.removeAttribute("hidden");
+    all.addEventListener("change", () => {
+      for (const box of all.form.querySelectorAll(`input[name="${all.dataset.tickAll}"]`)) box.checked = all.checked;
+    });
+  }
+}
