@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
+from apps.photo_storage.services import staged
 from apps.public_site.forms import DriverForm
 from apps.public_site.views.shared import show
 from apps.queue_management import use_cases
@@ -68,20 +69,21 @@ def _own_page(user: User, unit: Unit) -> str:
 
 def _report(request: HttpRequest, token: str, form: DriverForm) -> None:
     said = form.cleaned_data
-    use_cases.request_by_sticker(
-        token=token,
-        details=RequestDetails(
-            **position_columns(said),
-            unit_number="",
-            damage_type=said["damage_type"] or DamageType.UNKNOWN,
-            description=said["description"],
-            requested_by_name=said["requested_by_name"],
-            contact_name=said["requested_by_name"],
-            contact_phone=said["contact_phone"],
-        ),
-        photo=said["photo"],
-        confirm_duplicate="confirm_duplicate" in request.POST,
-    )
+    with staged(said["photo"]):
+        use_cases.request_by_sticker(
+            token=token,
+            details=RequestDetails(
+                **position_columns(said),
+                unit_number="",
+                damage_type=said["damage_type"] or DamageType.UNKNOWN,
+                description=said["description"],
+                requested_by_name=said["requested_by_name"],
+                contact_name=said["requested_by_name"],
+                contact_phone=said["contact_phone"],
+            ),
+            photo=said["photo"],
+            confirm_duplicate="confirm_duplicate" in request.POST,
+        )
 
 
 def _tell(form: forms.Form, refusal: DomainError) -> None:
