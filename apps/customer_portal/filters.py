@@ -19,7 +19,7 @@ class OwnRepairFilter(RepairFilter):
         Site.objects.none(), label="Place", required=False, empty_label="All"
     )
     number = forms.CharField(
-        label="PO number or reference begins with", max_length=100, required=False
+        label="PO number or reference", max_length=100, required=False
     )
     field_order = ("status", "unit", *FURTHER)
 
