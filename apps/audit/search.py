@@ -5,10 +5,11 @@ from collections.abc import Collection
 
 from django.db import connection, models
 
-from apps.audit.models import AuditEntry, AuditEntryQuerySet
+from apps.audit.models import AuditEntry
 
 # The same words as in the index of the migration, else the planner does not use it.
 WORDS = "to_tsvector('simple', target_label || ' ' || note)"
+Entries = models.QuerySet[AuditEntry]
 ORDERING = ("-position",)
 AFTER_ALL = 2**62
 
@@ -22,7 +23,7 @@ def search(
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
     text: str = "",
-) -> AuditEntryQuerySet:
+) -> Entries:
     """Entries that fit all of what is asked for; page them by ``ORDERING``.
 
     Args:
@@ -34,7 +35,7 @@ def search(
         until: Before this instant.
         text: Words of the object's name or of the reason given.
     """
-    entries = AuditEntry.objects.all()
+    entries: Entries = AuditEntry.objects.all()
     if actors is not None:
         entries = entries.filter(actor_id__in=actors)
     exact = {"target_type": target_type, "target_id": target_id, "verb": verb}
@@ -59,7 +60,7 @@ def _position(at: dt.datetime) -> int:
     return AFTER_ALL if found is None else found
 
 
-def _with_words(entries: AuditEntryQuerySet, text: str) -> AuditEntryQuerySet:
+def _with_words(entries: AuditEntryQuerySet, text: str) -> Entries:
     if connection.vendor == "postgresql":
         asked = f"{WORDS} @@ plainto_tsquery('simple', %s)"
         return entries.extra(where=[asked], params=[text])  # noqa: S610 - a fixed text with a parameter

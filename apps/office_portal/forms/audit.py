@@ -6,8 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from apps.audit.models import AuditEntryQuerySet
-from apps.audit.search import search
+from apps.audit.search import Entries, search
 from apps.office_portal.forms.people import PeopleFilter
 from apps.office_portal.forms.shared import day_input
 from apps.office_portal.trail import KINDS
@@ -63,7 +62,7 @@ class AuditFilter(forms.Form):
             raise ValidationError({"number": "Choose what the number is of."})
         return wanted
 
-    def entries(self) -> AuditEntryQuerySet:
+    def entries(self) -> Entries:
         """The entries that the filter lets through."""
         self.is_valid()
         wanted = self.cleaned_data
