@@ -60,10 +60,11 @@ def _position(at: dt.datetime) -> int:
     return AFTER_ALL if found is None else found
 
 
-def _with_words(entries: AuditEntryQuerySet, text: str) -> Entries:
+def _with_words(entries: Entries, text: str) -> Entries:
     if connection.vendor == "postgresql":
         asked = f"{WORDS} @@ plainto_tsquery('simple', %s)"
-        return entries.extra(where=[asked], params=[text])  # noqa: S610 - a fixed text with a parameter
+        found: Entries = entries.extra(where=[asked], params=[text])  # noqa: S610 - a fixed text with a parameter
+        return found
     for word in text.split():
         named = models.Q(target_label__icontains=word) | models.Q(note__icontains=word)
         entries = entries.filter(named)
