@@ -18,8 +18,9 @@ from core.prepared import fetch
 
 Row = dict[str, Any]
 MOST_STATEMENTS = 500
-_LEAST_NUMBER = -(2**62)
-_FIRST_INSTANT = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
+# Small enough for every whole number of the database.
+_FIRST, _SECOND = 2_000_000_000, 2_000_000_500
+_EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ _statements: dict[Hashable, _Statement] = {}
 
 
 def compiled_rows(
-    key: Hashable, build: "Callable[..., models.QuerySet[Any, Row]]", values: Sequence[Any] = ()
+    key: Hashable, build: "Callable[..., models.QuerySet[Any, Any]]", values: Sequence[Any] = ()
 ) -> list[Row]:
     """The rows of the queryset ``build(*values)``.
 
@@ -62,7 +63,8 @@ def compiled_rows(
         try:
             found = _compile(build, values)
         except EmptyResultSet:
-            return []
+            # Nothing is asked for; or just of the stand-ins, which are of no column's range.
+            return [_told(row) for row in build(*values)]
         if len(_statements) >= MOST_STATEMENTS:
             _statements.clear()
         _statements[key] = found
@@ -71,7 +73,7 @@ def compiled_rows(
 
 
 def compiled_row(
-    key: Hashable, build: "Callable[[int], models.QuerySet[Any, Row]]", number: int
+    key: Hashable, build: "Callable[[int], models.QuerySet[Any, Any]]", number: int
 ) -> Row | None:
     """The first row of ``build(number)``; the statement is kept for every other number too."""
     rows = compiled_rows(key, lambda slot: build(slot)[:1], (number,))
@@ -85,19 +87,34 @@ def _told(row: Row) -> Row:
 
 
 def _compile(
-    build: "Callable[..., models.QuerySet[Any, Row]]", values: Sequence[Any]
+    build: "Callable[..., models.QuerySet[Any, Any]]", values: Sequence[Any]
 ) -> _Statement:
-    stand_ins = [_stand_in(value, number) for number, value in enumerate(values)]
+    stand_ins = _stand_ins(values, _FIRST)
     rows = build(*stand_ins)
     sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
-    places = tuple(
-        (place, stand_ins.index(each)) for place, each in enumerate(parameters) if each in stand_ins
-    )
+    places = _places(parameters, build, stand_ins, values) if values else ()
     return _Statement(sql.encode(), tuple(parameters), places, tuple(rows.query.selected or ()))
 
 
-def _stand_in(value: Any, number: int) -> Any:
-    # Something of the same type that nobody asks for, each its own.
-    if isinstance(value, int):
-        return _LEAST_NUMBER + number
-    return _FIRST_INSTANT + dt.timedelta(microseconds=number)
+def _places(
+    parameters: Sequence[Any],
+    build: "Callable[..., models.QuerySet[Any, Any]]",
+    stand_ins: list[Any],
+    values: Sequence[Any],
+) -> tuple[tuple[int, int], ...]:
+    # Written again for other stand-ins: what is the same in both is no value of a call.
+    again = build(*_stand_ins(values, _SECOND)).query
+    _, others = again.get_compiler(connection=connection).as_sql()
+    return tuple(
+        (place, stand_ins.index(one))
+        for place, (one, other) in enumerate(zip(parameters, others, strict=True))
+        if one != other and one in stand_ins
+    )
+
+
+def _stand_ins(values: Sequence[Any], least: int) -> list[Any]:
+    numbers = range(least, least + len(values))
+    return [
+        number if isinstance(value, int) else _EPOCH + dt.timedelta(microseconds=number)
+        for value, number in zip(values, numbers, strict=True)
+    ]

@@ -12,6 +12,7 @@ from psycopg.types.datetime import TimestamptzLoader
 from psycopg.types.string import TextLoader
 
 CURSOR = "_rs_systems_cursor"
+CURSOR = "_rs_systems_cursor"
 
 
 def fetch(statement: bytes, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -28,9 +29,17 @@ def fetch(statement: bytes, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     kept.close_if_health_check_failed()
     kept.ensure_connection()
     with kept.wrap_database_errors:
-        cursor = _quick(kept.connection.cursor())
+        cursor = _kept_cursor(kept.connection)
         rows: list[tuple[Any, ...]] = cursor.execute(statement, parameters, prepare=True).fetchall()
         return rows
+
+
+def _kept_cursor(raw: Any) -> Any:
+    # Made and taught once for each connection, and gone with it.
+    kept = vars(raw)
+    if CURSOR not in kept:
+        kept[CURSOR] = _quick(raw.cursor())
+    return kept[CURSOR]
 
 
 def _counted(connection: Any, statement: bytes, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -1,8 +1,12 @@
 """The shop's settings in force, and its calendar day."""
 
 import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
 
 from core.clock import local_date
+from core.compiled import compiled_rows
 from core.models import ShopSettings
 
 
@@ -13,7 +17,13 @@ def shop_settings() -> ShopSettings:
 
 def shop_zone() -> str:
     """The shop's time zone, an IANA name."""
-    return shop_settings().time_zone
+    # Asked by every page and every choice of a technician: its statement is kept.
+    found = compiled_rows("shop_zone", _newest_zone)
+    return found[0]["time_zone"] if found else ShopSettings().time_zone
+
+
+def _newest_zone() -> "QuerySet[ShopSettings, Any]":
+    return ShopSettings.objects.order_by("-id").values("time_zone")[:1]
 
 
 def shop_today() -> dt.date:

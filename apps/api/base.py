@@ -241,9 +241,15 @@ class ListView(ApiView):
     def _address(self, cursor: str | None) -> str | None:
         if cursor is None:
             return None
-        given = self.request.query_params.copy()
-        given["cursor"] = cursor
-        return self.request.build_absolute_uri(f"{self.request.path}?{given.urlencode()}")
+        given = self.request.query_params
+        kept = ""
+        if given:
+            others = given.copy()
+            others.pop("cursor", None)
+            kept = f"{others.urlencode()}&" if others else ""
+        # Of all that a cursor is made of, the colon alone needs escaping.
+        query = f"{kept}cursor={cursor.replace(':', '%3A')}"
+        return self.request.build_absolute_uri(f"{self.request.path}?{query}")
 
 
 def etag_of(instance: object) -> str:

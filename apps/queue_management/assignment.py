@@ -1,11 +1,13 @@
 """Who gets a repair: the able technician with the least active work (DOMAIN, section 4)."""
 
+import datetime as dt
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from apps.queue_management.models import (
     Assignment,
@@ -18,6 +20,7 @@ from apps.queue_management.workload import ensure_rows
 from apps.repairs.models import Repair
 from apps.technicians.models import Technician
 from core.clock import day_bounds
+from core.compiled import Row, compiled_row, compiled_rows
 from core.models import Site, User
 from core.places import look_up_zip
 from core.shop import shop_today, shop_zone
@@ -26,8 +29,6 @@ PREFERENCE_MARGIN = 2
 # While a row is locked by somebody else's request, one that is busier by at most this is as good:
 # it keeps the busiest and the idlest within two of each other after a burst.
 SKIP_MARGIN = 1
-# More than ever ask at once; how many of the least loaded are tried before waiting.
-FEW = 32
 EARTH_RADIUS_MILES = 3958.8
 
 
@@ -41,74 +42,111 @@ class Choice:
     skill: str = ""
 
 
-def needed_skill(damage_types: Iterable[str]) -> list[DamageTypeSkill]:
-    """The skills that these types of damage ask for."""
-    rows = DamageTypeSkill.objects.filter(damage_type__in=set(damage_types))
-    return list(rows.select_related("skill"))
+@dataclass(frozen=True)
+class Able:
+    """Who may be given work of one kind on one day; each read keeps its statement."""
+
+    skills: tuple[int, ...]
+    day: dt.date
+
+    def loads(self) -> dict[int, int]:
+        """The open work of each of them."""
+        return _loads(("loads", self), lambda: able_technicians(self.skills, self.day))
+
+    def have(self, technician_id: int) -> bool:
+        """Whether this one is among them, looked at anew."""
+
+        def this_one(pk: int) -> "QuerySet[Technician, Any]":
+            return able_technicians(self.skills, self.day).filter(pk=pk).values("pk")
+
+        return compiled_row(("have", self), this_one, technician_id) is not None
+
+    def lock_least(self, limit: int) -> Row | None:
+        """Lock the least loaded whom nobody holds, and who has no more than ``limit``."""
+
+        def free(limit: int) -> "QuerySet[TechnicianWorkload, Any]":
+            able = able_technicians(self.skills, self.day).values("pk")
+            rows = TechnicianWorkload.objects.filter(pk__in=able, active_count__lte=limit)
+            locked = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
+            return locked.order_by("active_count", "pk").values("pk", "active_count")
+
+        return compiled_row(("least", self), free, limit)
 
 
-def able_technicians(skills: Iterable[DamageTypeSkill]) -> QuerySet[Technician]:
-    """Active, neither off nor out today, with every skill asked for."""
-    able: QuerySet[Technician] = Technician.objects.working(shop_today())
-    for row in skills:
-        able = able.filter(expertise=row.skill)
+def able_technicians(skills: Iterable[int], day: dt.date) -> QuerySet[Technician]:
+    """Active, neither off nor out that day, with every skill asked for (ids)."""
+    able: QuerySet[Technician] = Technician.objects.working(day)
+    for skill in skills:
+        able = able.filter(expertise=skill)
     return able
 
 
 def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]) -> Choice | None:
     """Choose a technician for new work and lock their counter; ``None`` when nobody is able."""
-    skills = needed_skill(damage_types)
-    technicians = able_technicians(skills)
-    named = ", ".join(sorted({row.skill.name for row in skills}))
-    while loads := _loads(technicians):
-        rule, row = _choose_row(loads, customer_id, site_id)
+    needed = _needed(damage_types)
+    able = Able(tuple(sorted({row["skill"] for row in needed})), shop_today())
+    while loads := able.loads():
+        rule, row = _choose_row(able, loads, customer_id, site_id)
         # Some go away while we wait for the counter; whoever goes away holds it (release_work).
-        if technicians.filter(pk=row.pk).exists():
-            return Choice(row.pk, rule, row.active_count, named)
+        if able.have(row["pk"]):
+            named = ", ".join(sorted({each["name"] for each in needed}))
+            return Choice(row["pk"], rule, row["active_count"], named)
     return None
 
 
+def _needed(damage_types: Iterable[str]) -> list[Row]:
+    """The skills that these types of damage ask for."""
+    types = tuple(sorted(set(damage_types)))
+
+    def rows() -> "QuerySet[DamageTypeSkill, Any]":
+        return DamageTypeSkill.objects.filter(damage_type__in=types).values(
+            "skill", name=F("skill__name")
+        )
+
+    return compiled_rows(("needed", types), rows)
+
+
 def _choose_row(
-    loads: dict[int, int], customer_id: int, site_id: int | None
-) -> tuple[AssignmentRule, TechnicianWorkload]:
+    able: Able, loads: dict[int, int], customer_id: int, site_id: int | None
+) -> tuple[AssignmentRule, Row]:
     at_site = _on_site_today(site_id) if site_id is not None else None
     if at_site in loads:
         return AssignmentRule.SAME_SITE, _lock_one(at_site)
-    preferred = PreferredTechnician.objects.filter(customer_id=customer_id).first()
-    favourite = preferred.technician_id if preferred else None
-    if favourite in loads and loads[favourite] <= min(loads.values()) + PREFERENCE_MARGIN:
+    favourite = _preferred(customer_id)
+    least = min(loads.values())
+    if favourite in loads and loads[favourite] <= least + PREFERENCE_MARGIN:
         return AssignmentRule.PREFERRED, _lock_one(favourite)
-    return AssignmentRule.LEAST_LOAD, _lock_least(loads)
+    # When those near the least are all held, wait for all the able and choose exactly.
+    return AssignmentRule.LEAST_LOAD, able.lock_least(least + SKIP_MARGIN) or _lock_all(loads)
 
 
-def _loads(technicians: QuerySet[Technician]) -> dict[int, int]:
-    loads: dict[int, int | None] = dict(technicians.values_list("pk", "workload__active_count"))
-    if missing := [pk for pk, load in loads.items() if load is None]:
+def _preferred(customer_id: int) -> int | None:
+    def of(pk: int) -> "QuerySet[PreferredTechnician, Any]":
+        return PreferredTechnician.objects.filter(customer_id=pk).values("technician")
+
+    found = compiled_row("preferred", of, customer_id)
+    return found["technician"] if found else None
+
+
+def _loads(key: Hashable, build: "Callable[[], QuerySet[Technician]]") -> dict[int, int]:
+    rows = compiled_rows(key, lambda: build().values("pk", load=F("workload__active_count")))
+    if missing := [row["pk"] for row in rows if row["load"] is None]:
         ensure_rows(missing)
-    return {pk: load or 0 for pk, load in loads.items()}
+    return {row["pk"]: row["load"] or 0 for row in rows}
 
 
-def _lock_one(technician_id: int) -> TechnicianWorkload:
-    return TechnicianWorkload.objects.select_for_update(no_key=True).get(pk=technician_id)
+def _lock_one(technician_id: int) -> Row:
+    def one(pk: int) -> "QuerySet[TechnicianWorkload, Any]":
+        rows = TechnicianWorkload.objects.select_for_update(no_key=True).filter(pk=pk)
+        return rows.values("pk", "active_count")
+
+    return cast("Row", compiled_row("lock", one, technician_id))
 
 
-def _lock_least(loads: dict[int, int]) -> TechnicianWorkload:
-    """Lock the least loaded of the able, passing over rows that another request holds.
-
-    Only a row within ``SKIP_MARGIN`` of the least may be taken in passing; when the first few of
-    those are held, wait for all the able in the order of ids and choose exactly.
-    """
-    limit = min(loads.values()) + SKIP_MARGIN
-    near = sorted((load, pk) for pk, load in loads.items() if load <= limit)[:FEW]
-    rows = TechnicianWorkload.objects.filter(pk__in=[pk for _, pk in near])
-    free = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
-    least = free.filter(active_count__lte=limit).order_by("active_count", "pk").first()
-    return least or _lock_all(list(loads))
-
-
-def _lock_all(able: list[int]) -> TechnicianWorkload:
-    locked = TechnicianWorkload.objects.select_for_update(no_key=True).filter(pk__in=able)
-    return min(locked.order_by("pk"), key=lambda row: (row.active_count, row.pk))
+def _lock_all(able: Iterable[int]) -> Row:
+    locked = TechnicianWorkload.objects.select_for_update(no_key=True).filter(pk__in=list(able))
+    rows: QuerySet[TechnicianWorkload, Any] = locked.order_by("pk").values("pk", "active_count")
+    return min(rows, key=lambda row: (row["active_count"], row["pk"]))
 
 
 def _on_site_today(site_id: int) -> int | None:
@@ -138,7 +176,8 @@ def lock_workloads(technician_ids: Iterable[int]) -> None:
 
 def load_of(technician_id: int) -> int:
     """A technician's open work, for information."""
-    return _loads(Technician.objects.filter(pk=technician_id))[technician_id]
+    rows = Technician.objects.filter(pk=technician_id).values_list("workload__active_count")
+    return rows.get()[0] or 0
 
 
 def write_down(

@@ -5,13 +5,21 @@ Rows are locked in the order of technicians' ids, after every repair (ARCHITECTU
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import QuerySet
 
 from apps.queue_management.models import TechnicianWorkload
 from apps.repairs.models import Repair
 from apps.technicians.models import Technician
+from core.compiled import compiled_rows
 from core.errors import Conflict
+
+CHANGE = (
+    f"UPDATE {TechnicianWorkload._meta.db_table} "  # noqa: S608  # a name of our own
+    "SET active_count = active_count + %s WHERE technician_id = %s"
+)
 
 
 def ensure_rows(technician_ids: Iterable[int]) -> None:
@@ -35,16 +43,26 @@ def change_counts(differences: Mapping[int, int]) -> None:
     """
     wanted = {pk: number for pk, number in sorted(differences.items()) if number}
     for technician_id, number in wanted.items():
-        row = TechnicianWorkload.objects.filter(pk=technician_id)
-        if not row.update(active_count=F("active_count") + number):
+        if not _change(technician_id, number):
             ensure_rows([technician_id])
-            row.update(active_count=F("active_count") + number)
+            _change(technician_id, number)
     _check_active([pk for pk, number in wanted.items() if number > 0])
 
 
+def _change(technician_id: int, number: int) -> bool:
+    # As the ORM writes it, which takes it four times as long as the rest.
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGE, [number, technician_id])
+        return bool(cursor.rowcount)
+
+
 def _check_active(technician_ids: list[int]) -> None:
-    active = Technician.objects.filter(pk__in=technician_ids, is_active=True, user__is_active=True)
-    if technician_ids and active.count() < len(technician_ids):
+    def active(*ids: int) -> "QuerySet[Technician, Any]":
+        rows = Technician.objects.filter(pk__in=ids, is_active=True, user__is_active=True)
+        return rows.values("pk")
+
+    key = ("active", len(technician_ids))
+    if len(compiled_rows(key, active, technician_ids)) < len(technician_ids):
         raise Conflict("This technician does not work here any more.", code="technician_away")
 
 

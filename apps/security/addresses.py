@@ -1,6 +1,7 @@
 """Which machine is knocking."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -42,6 +43,7 @@ def _caller(request: HttpRequest) -> Address:
     return caller
 
 
+@lru_cache(maxsize=10_000)
 def _parsed(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text.strip())

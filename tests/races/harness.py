@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection, models
 
+from core import compiled
+
 T = TypeVar("T")
 CROWD = 16
 PATIENCE_SECONDS = 30
@@ -64,6 +66,12 @@ def without_locks_on(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Mod
         return rows.all() if rows.model in unlocked else original(rows, *args, **kwargs)
 
     monkeypatch.setattr(models.QuerySet, "select_for_update", patched)
+    keep_no_statements(monkeypatch)
+
+
+def keep_no_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile statements as the code is now, and forget them afterwards."""
+    monkeypatch.setattr(compiled, "_statements", {})
 
 
 def happens(violation: Callable[[], bool], *, rounds: int = 8) -> bool:

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from threading import Thread
+from typing import Any
 
 import pytest
-from django.db.models import QuerySet
 
 from apps.audit import chain
 from apps.audit.models import AuditHead
@@ -27,6 +27,7 @@ from tests.races.harness import (
     at_once,
     failed,
     happens,
+    keep_no_statements,
     succeeded,
     wait_until_somebody_waits_for_a_lock,
     without_locks_on,
@@ -145,12 +146,13 @@ def request_that_meets_a_leaving(monkeypatch: pytest.MonkeyPatch) -> Repair | Ex
     owner, leaving = factories.make_owner(), factories.make_technician("Lea Leaving")
     customer = factories.make_customer()
     leave = partial(use_cases.deactivate_person, actor=owner, user_id=leaving.user_id)
+    keep_no_statements(monkeypatch)
     read_loads = assignment._loads
 
-    def read_while_one_leaves(able: QuerySet[Technician]) -> dict[int, int]:
+    def read_while_one_leaves(*asked: Any) -> dict[int, int]:
         monkeypatch.setattr(assignment, "_loads", read_loads)
         assert failed(at_once([leave])) == []
-        return read_loads(able)
+        return read_loads(*asked)
 
     monkeypatch.setattr(assignment, "_loads", read_while_one_leaves)
     request = partial(
@@ -172,7 +174,7 @@ def test_request_that_meets_a_leaving_waits_in_the_office(monkeypatch: pytest.Mo
 
 def test_a_taker_who_has_just_left_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second guard, behind the counter, for every other way to get work."""
-    monkeypatch.setattr(assignment, "able_technicians", lambda _: Technician.objects.all())
+    monkeypatch.setattr(assignment, "able_technicians", lambda *_: Technician.objects.all())
     error = request_that_meets_a_leaving(monkeypatch)
     assert isinstance(error, Conflict)
     assert error.code == "technician_away"
@@ -180,7 +182,7 @@ def test_a_taker_who_has_just_left_takes_nothing(monkeypatch: pytest.MonkeyPatch
 
 
 def test_control_without_both_guards_work_goes_to_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assignment, "able_technicians", lambda _: Technician.objects.all())
+    monkeypatch.setattr(assignment, "able_technicians", lambda *_: Technician.objects.all())
     monkeypatch.setattr(workload, "_check_active", lambda _: None)
     assert isinstance(request_that_meets_a_leaving(monkeypatch), Repair)
     assert LEFT in [violation.name for violation in invariant_violations()]

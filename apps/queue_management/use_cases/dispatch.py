@@ -160,7 +160,7 @@ def _lock_held(technician: Technician, statuses: Collection[str]) -> list[Repair
     locked behind a counter, so the savepoint lets go of everything, and it begins again.
     """
     held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
-    able = assignment.able_technicians([]).values_list("pk", flat=True)
+    able = assignment.able_technicians([], shop_today()).values_list("pk", flat=True)
     while True:
         savepoint = transaction.savepoint()
         locked_ids = list(held.values_list("pk", flat=True))
