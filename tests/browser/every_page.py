@@ -34,12 +34,14 @@ WHO = {
 NEWCOMER, NOBODY = "newcomer", ""
 # What a GET answers there is a file, a health report or another page.
 NO_PAGES = {
+    *("customer_import_errors", "office_import_errors"),
     *("health", "health_live", "health_ready", "favicon", "technician_login", "customer_login"),
     *("customer_photo", "technician_photo", "office_photo", "notice_open"),
     *("technician_units", "technician_signature"),
     *("customer_repair_photos", "repair_photos", "office_repair_photos"),
     *("customer_batch_photos", "technician_batch_photos", "office_batch_photos"),
     *("customer_repair_cost_data", "customer_unit_repair_data", "customer_repairs_csv"),
+    *("customer_units_csv", "repair_link_photo"),
 }
 # Others made these; they are to keep the rules of ours that a browser enforces.
 OF_OTHERS = [

@@ -28,6 +28,7 @@ from apps.queue_management.use_cases.list_imports import (
     imports_visible_to,
     open_import,
 )
+from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, RepairBatch
 from apps.repairs.queries import (
     photos_visible_to,
@@ -56,7 +57,13 @@ class Examples:
         factories.make_member(fleet, "Casey Colleague", can_approve=True)
         factories.make_customer("Walk-in Freight", is_confirmed=False)
         import_list(primary, fleet)
-        self.token = invite(actor=primary, email="guest@example.com", customer_id=fleet.pk)[1]
+        self.tokens = {
+            "invitation": invite(actor=primary, email="guest@example.com", customer_id=fleet.pk)[1],
+            "repair_link": link_to_waiting(self.people["admin"]),
+            "unit_sticker": use_cases.stickers_of(
+                actor=primary, unit_ids=ids(fleet.units.filter(number="4127"))
+            )[0].token,
+        }
         factories.set_shop(assignment_mode=AssignmentMode.SUGGEST)
         rows = [factories.details("4166"), factories.details("0470")]
         use_cases.request_batch(actor=primary, customer_id=fleet.pk, rows=rows)
@@ -67,14 +74,16 @@ class Examples:
             newcomer = self.people["newcomer"]
             token = default_token_generator.make_token(newcomer)
             return [{"uid": encoded(newcomer), "token": token}]
+        if name in self.tokens:
+            return [{"token": self.tokens[name]}]
+        if user is None:
+            return [{}]
         names = parameters(name)
         values = [self.values(user, each) for each in names]
         return [dict(zip(names, chosen, strict=True)) for chosen in product(*values)]
 
-    def values(self, user: User | None, parameter: str) -> Iterable[Value]:
+    def values(self, user: User, parameter: str) -> Iterable[Value]:
         """A few values of one part of an address."""
-        if user is None:
-            return {"token": [self.token]}[parameter]
         repairs = Repair.objects.visible_to(user)
         found: dict[str, Iterable[Value]] = {
             "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
@@ -96,14 +105,22 @@ class Examples:
 
 
 def import_list(user: User, fleet: Customer) -> None:
-    """A list whose columns are to be looked at, and one that is checked and has everything."""
+    """A list that is checked and has everything: conflicts, faults, trailers, odd VINs."""
     text = (
         "Unit,VIN,Make,Model,Description\n4127,,FREIGHTLINER,COLUMBIA,TRUCK\n9001,~6725,FORD,,VAN\n"
         "9002,1M8GDM9AXKP042788,,,BUS\n9003,,A,,VAN\n9003,,B,,VAN\n9004,,,,TRAILER\n,,,,VAN\n"
     )
-    for name in ("new.csv", "vehicles.csv"):
-        job = open_import(actor=user, customer_id=fleet.pk, file_name=name, content=text.encode())
+    job = open_import(
+        actor=user, customer_id=fleet.pk, file_name="vehicles.csv", content=text.encode()
+    )
     check_import(actor=user, import_id=job.pk)
+
+
+def link_to_waiting(admin: User) -> str:
+    """The token of a link to a repair that waits for approval."""
+    waiting = Repair.objects.filter(queue_status=QueueStatus.PENDING).latest("pk")
+    address = use_cases.make_repair_link(actor=admin, repair_id=waiting.pk)
+    return address.rstrip("/").rpartition("/")[2]
 
 
 def parameters(name: str) -> list[str]:
