@@ -14,7 +14,7 @@ from apps.people.rules import customers_visible_to, join_requests_visible_to
 from apps.queue_management.models import Assignment
 from apps.queue_management.suggestions import Suggestion, suggest
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
-from apps.repairs.gallery import photo_lines
+from apps.repairs.gallery import batch_gallery, photo_lines
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import (
     photos_visible_to,
@@ -150,6 +150,12 @@ def batch_page(user: User, batch: RepairBatch) -> dict[str, Any]:
         "waiting": waiting,
         "at_most": sum(offered, Decimal("0.00")),
         "is_office": is_admin(user),
+        "photos": batch_gallery(
+            user,
+            rows,
+            url_name="office_photo",
+            archive_url=reverse("office_batch_photos", args=[batch.pk]),
+        ),
     }
 
 

@@ -1,7 +1,7 @@
 """What ``components/photo_gallery.html`` shows: pictures, before beside after, all as a file."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from apps.photo_storage.enums import Variant
 from apps.repairs.enums import PhotoKind
-from apps.repairs.models import RepairPhoto
+from apps.repairs.models import Repair, RepairPhoto
+from apps.repairs.queries import photos_visible_to
+from core.models import User
 
 Line = dict[str, Any]
 
@@ -60,6 +62,7 @@ def photo_lines(
     url_name: str,
     before: Sequence[object] = (),
     archive_url: str = "",
+    of: Mapping[int, str] | None = None,
 ) -> Gallery:
     """The gallery of some pictures.
 
@@ -68,15 +71,25 @@ def photo_lines(
         url_name: Name of the portal's address of a picture; it takes the id and the variant.
         before: What else the address begins with.
         archive_url: Where the reader gets all of them as one file.
+        of: What each repair is called, by its id, where there are several.
     """
     seen: Counter[str] = Counter()
     lines = []
     for photo in photos:
-        label = _label(photo)
+        label = f"{of[photo.repair_id]}: {_label(photo)}" if of else _label(photo)
         seen[label] += 1
         number = f" {seen[label]}" if seen[label] > 1 else ""
         lines.append(_line(photo, f"{label}{number}", url_name, before))
     return Gallery(lines, archive_url=archive_url)
+
+
+def batch_gallery(
+    user: User, repairs: Sequence[Repair], *, url_name: str, archive_url: str
+) -> Gallery:
+    """The pictures of repairs that belong together, as far as this person may see them."""
+    photos = photos_visible_to(user).filter(repair__in=repairs).order_by("repair_id", "pk")
+    of = {row.pk: f"{row.unit_number}, {row.break_number} of {len(repairs)}" for row in repairs}
+    return photo_lines(photos, url_name=url_name, archive_url=archive_url, of=of)
 
 
 def _line(photo: RepairPhoto, label: str, url_name: str, before: Sequence[object]) -> Line:

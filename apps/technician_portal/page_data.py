@@ -13,7 +13,7 @@ from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
 from apps.repairs import viscosity
 from apps.repairs.enums import PhotoKind, QueueStatus
-from apps.repairs.gallery import photo_lines
+from apps.repairs.gallery import batch_gallery, photo_lines
 from apps.repairs.glass import glass_words
 from apps.repairs.models import UNIT_NUMBER_LENGTH, Repair, RepairPhoto, Unit
 from apps.repairs.pricing import Quote
@@ -137,7 +137,7 @@ def batch_page(user: User, rows: list[Repair]) -> dict[str, Any]:
     """The breaks found together: each with its price and next step, and what can be signed."""
     number = max(repair.break_number or 1 for repair in rows)
     offer = offer_of(user, rows)
-    photos = photos_visible_to(user).filter(repair__in=rows)
+    archive_url = reverse("technician_batch_photos", args=[rows[0].repair_batch_id])
     return {
         "customer": rows[0].customer,
         "units": sorted({repair.unit_number for repair in rows}),
@@ -151,7 +151,7 @@ def batch_page(user: User, rows: list[Repair]) -> dict[str, Any]:
         ],
         "number": number,
         "offer": offer,
-        "photos": photo_lines(photos, url_name="technician_photo"),
+        "photos": batch_gallery(user, rows, url_name="technician_photo", archive_url=archive_url),
     }
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from apps.customer_portal.member import member_of
 from apps.customer_portal.waiting import ticked_ids
@@ -13,6 +14,7 @@ from apps.queue_management.use_cases import Reason
 from apps.queue_management.use_cases.batches import find_batch
 from apps.repairs.enums import QueueStatus
 from apps.repairs.forms import ReasonForm
+from apps.repairs.gallery import batch_gallery
 from apps.repairs.models import Repair, RepairBatch
 from apps.repairs.queries import repair_list
 from apps.repairs.quotes import quotes_of
@@ -79,8 +81,15 @@ def _show(request: HttpRequest, batch_id: int, *, ending: ReasonForm | None = No
     member = member_of(request)
     batch = _find(member.user, batch_id)
     rows = repair_list(member.user).filter(repair_batch=batch).order_by("break_number")
-    context = _batch_page(member, batch, list(rows.select_related("unit__repair_count")))
+    repairs = list(rows.select_related("unit__repair_count"))
+    context = _batch_page(member, batch, repairs)
     context |= {"ending": ending or ReasonForm(), "is_ending": ending is not None}
+    context["photos"] = batch_gallery(
+        member.user,
+        repairs,
+        url_name="customer_photo",
+        archive_url=reverse("customer_batch_photos", args=[batch_id]),
+    )
     return render(request, "customer_portal/batch_detail.html", context)
 
 

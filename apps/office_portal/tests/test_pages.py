@@ -351,7 +351,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("owner", "office_customer_detail", _grow_units, 10),
     ("sales_agent", "office_customer_detail", _grow_units, 10),
     ("owner", "office_customer_units", _grow_units, 6),
-    ("owner", "office_batch_detail", _grow_batch, 6),
+    ("owner", "office_batch_detail", _grow_batch, 7),
     ("owner", "office_people", _grow_people, 7),
     ("owner", "office_technicians", _grow_unassigned, 8),
     ("owner", "office_technician", _grow_technician, 13),

@@ -42,6 +42,13 @@ def test_labels_that_repeat_are_numbered() -> None:
     assert labels == ["After", "After 2", "After, for the shop only"]
 
 
+def test_pictures_of_a_batch_say_of_which_row() -> None:
+    photos = [photo(KINDS.BEFORE, 1), photo(KINDS.BEFORE, 2, repair_id=2), photo(KINDS.BEFORE, 3)]
+    of = {1: "4127, 1 of 2", 2: "4128, 2 of 2"}
+    labels = [line["label"] for line in photo_lines(photos, url_name="office_photo", of=of)]
+    assert labels == ["4127, 1 of 2: Before", "4128, 2 of 2: Before", "4127, 1 of 2: Before 2"]
+
+
 @pytest.mark.parametrize(
     ("kinds", "expected"),
     [

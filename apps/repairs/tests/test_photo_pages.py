@@ -17,7 +17,7 @@ from apps.repairs.models import Repair, RepairPhoto
 from apps.repairs.photo_pages import members_of
 from tests import factories
 from tests.cast import Cast
-from tests.pages import visit
+from tests.pages import text_of, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,21 @@ def test_a_batch_tells_its_breaks_apart(cast: Cast) -> None:
     answer = visit(cast.primary, "customer_batch_photos", batch.pk)
     assert names_in(answer) == [f"4127_break-{number}_2026-11-22_customer.jpg" for number in (1, 2)]
     assert visit(cast.stranger, "customer_batch_photos", batch.pk).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("part", "page"),
+    [("primary", "customer_batch_detail"), ("admin", "office_batch_detail")],
+)
+def test_a_batchs_page_shows_the_pictures_of_each_row(cast: Cast, part: str, page: str) -> None:
+    batch = factories.request_batch(customer=cast.fleet, unit_numbers=["4127", "4128"])
+    assert "Download" not in text_of(cast.member(part), page, batch.pk)
+    for row in batch.repairs.all():
+        photo_of(row, PhotoKind.CUSTOMER)
+    text = text_of(cast.member(part), page, batch.pk)
+    assert "4127, 1 of 2: From the customer" in text
+    assert "4128, 2 of 2: From the customer" in text
+    assert "Download 2 pictures (ZIP)" in text
 
 
 def test_the_same_name_twice_is_numbered(repair: Repair) -> None:
