@@ -18,6 +18,7 @@ PAGES = (
     "customer_repair_cost_data",
     "customer_unit_repair_data",
     "customer_units",
+    "customer_units_csv",
     "customer_unit_detail",
 )
 FORMS = (
@@ -42,6 +43,11 @@ BUTTONS = (
     "customer_waiting_approve",
     "customer_waiting_deny",
     "customer_member_primary",
+    "customer_unit_stickers",
+    "customer_unit_edit",
+    "customer_unit_withdraw",
+    "customer_unit_bring_back",
+    "customer_unit_new_sticker",
     "customer_join_request",
     "customer_invitation_revoke",
 )

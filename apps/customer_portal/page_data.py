@@ -5,18 +5,16 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from apps.audit.queries import history_of
 from apps.customer_portal.waiting import waiting_of
 from apps.repairs.enums import QueueStatus
 from apps.repairs.gallery import photo_lines
-from apps.repairs.models import Repair, Unit
+from apps.repairs.models import Repair
 from apps.repairs.queries import (
     photos_visible_to,
     quote_now,
     repair_history,
     repair_list,
 )
-from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
 from apps.repairs.statistics import customer_statistics
 from apps.repairs.wording import price_label, timeline, to_customer
@@ -74,17 +72,4 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "clause": to_customer(repair.approval_clause),
         "timeline": timeline(repair_history(user, repair), reader="customer"),
         "moves": allowed_moves(user, repair),
-    }
-
-
-def unit_page(member: CustomerUser, unit: Unit) -> dict[str, Any]:
-    """One vehicle: what the next repair costs, what was done."""
-    repairs: QuerySet[Repair] = repair_list(member.user).filter(unit=unit)
-    (next_quote,) = quotes_for_new(member.customer, [unit.number])
-    return {
-        "unit": unit,
-        "next_quote": next_quote,
-        "repairs": repairs[:50],
-        "timeline": timeline(history_of(unit, public_only=True), reader="customer"),
-        "may_request": member.has_right("can_request"),
     }

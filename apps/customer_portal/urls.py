@@ -82,7 +82,25 @@ urlpatterns = [
     path("waiting/approve/", waiting.customer_waiting_approve, name="customer_waiting_approve"),
     path("waiting/deny/", waiting.customer_waiting_deny, name="customer_waiting_deny"),
     path("units/", units.customer_units, name="customer_units"),
+    path("units/export/", units.customer_units_csv, name="customer_units_csv"),
+    path("units/stickers/", units.customer_unit_stickers, name="customer_unit_stickers"),
     path("units/<int:unit_id>/", units.customer_unit_detail, name="customer_unit_detail"),
+    path("units/<int:unit_id>/edit/", units.customer_unit_edit, name="customer_unit_edit"),
+    path(
+        "units/<int:unit_id>/withdraw/",
+        units.customer_unit_withdraw,
+        name="customer_unit_withdraw",
+    ),
+    path(
+        "units/<int:unit_id>/bring-back/",
+        units.customer_unit_bring_back,
+        name="customer_unit_bring_back",
+    ),
+    path(
+        "units/<int:unit_id>/new-sticker/",
+        units.customer_unit_new_sticker,
+        name="customer_unit_new_sticker",
+    ),
     path("imports/new/", imports.customer_import_new, name="customer_import_new"),
     path("imports/<int:import_id>/", imports.customer_import, name="customer_import"),
     path(

@@ -22,13 +22,15 @@ class BreakForm(forms.Form):
         label="Unit number",
         max_length=50,
         help_text="As it is painted on the vehicle.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "data-same": True}
+        ),
     )
     damage_type = forms.ChoiceField(
         label="Damage", choices=DamageType.choices, required=False, initial=DamageType.UNKNOWN
     )
     description = forms.CharField(
-        label="What happened, and where on the glass",
+        label="What happened",
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -22,29 +22,29 @@ function renumber(set) {
   counter(set, "TOTAL").value = rows.length;
 }
 
-/** Adds an empty row and returns it; null when the form takes no more. */
-export function addRow(set) {
+/** Adds an empty row, for the same thing again with its name filled in; null when the form is full. */
+export function addRow(set, same = false) {
   const index = rowsOf(set).length;
   if (index >= Number(counter(set, "MAX_NUM").value)) return null;
   const template = set.querySelector(":scope > template");
   const row = template.content.firstElementChild.cloneNode(true);
   number(set, row, index);
-  carry(rowsOf(set).at(-1), row);
+  carry(rowsOf(set).at(-1), row, same ? "[data-carry], [data-same]" : "[data-carry]");
   template.before(row);
   renumber(set);
   row.dispatchEvent(new CustomEvent("row-added", { bubbles: true }));
   return row;
 }
 
-/** What is the same in most rows comes along: <input data-carry>. */
-function carry(from, to) {
-  const sources = from?.querySelectorAll("[data-carry]") ?? [];
-  to.querySelectorAll("[data-carry]").forEach((field, index) => (field.value = sources[index]?.value ?? ""));
+/** What is the same in most rows comes along: <input data-carry>; on the second button <input data-same>. */
+function carry(from, to, fields) {
+  const sources = from?.querySelectorAll(fields) ?? [];
+  to.querySelectorAll(fields).forEach((field, index) => (field.value = sources[index]?.value ?? ""));
 }
 
 function firstEmpty(row) {
   const fields = [...(row?.querySelectorAll("input:not([type=hidden]), select, textarea") ?? [])];
-  return fields.find((field) => !("carry" in field.dataset) || !field.value);
+  return fields.find((field) => !("carry" in field.dataset || "same" in field.dataset) || !field.value);
 }
 
 function removeRow(row) {
@@ -58,8 +58,9 @@ function removeRow(row) {
 
 export function startFormsets() {
   document.addEventListener("click", (event) => {
-    const set = event.target.closest("[data-add-row]")?.closest("[data-formset]");
-    if (set) firstEmpty(addRow(set))?.focus();
+    const button = event.target.closest("[data-add-row]");
+    const set = button?.closest("[data-formset]");
+    if (set) firstEmpty(addRow(set, button.dataset.addRow === "same"))?.focus();
     const row = event.target.closest("[data-remove-row]")?.closest("[data-row]");
     if (row) removeRow(row);
   });

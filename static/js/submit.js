@@ -21,6 +21,7 @@ export function startSubmit() {
   window.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
+    if ("download" in form.dataset) return; // a file comes, this page stays
     if (form.getAttribute("aria-busy")) {
       event.preventDefault();
       return;

@@ -41,7 +41,7 @@ NO_PAGES = {
     *("customer_repair_photos", "repair_photos", "office_repair_photos"),
     *("customer_batch_photos", "technician_batch_photos", "office_batch_photos"),
     *("customer_repair_cost_data", "customer_unit_repair_data", "customer_repairs_csv"),
-    *("customer_units_csv", "repair_link_photo"),
+    *("customer_units_csv", "office_repairs_csv", "repair_link_photo"),
 }
 # Others made these; they are to keep the rules of ours that a browser enforces.
 OF_OTHERS = [
@@ -60,6 +60,8 @@ MORE = [
     ("democustomer", "customer_repairs", "?unit=nothing"),
     ("democustomer", "customer_units", "?unit=41"),
     ("admin", "office_repairs", "?status=COMPLETED"),
+    ("admin", "office_search", "?q=41"),
+    ("admin", "office_audit", "?kind=repairs.repair"),
 ]
 SIDEWAYS = "root => root.scrollWidth - root.clientWidth"
 UNFOLD = "root => root.querySelectorAll('main details').forEach(each => { each.open = true })"

@@ -303,7 +303,7 @@ def edit_unit(*, actor: User, unit_id: int, version: int | None, values: Mapping
     return unit
 
 
-def withdraw_unit(*, actor: User, unit_id: int, version: int) -> Unit:
+def withdraw_unit(*, actor: User, unit_id: int, version: int | None) -> Unit:
     """Take a vehicle out of use: it leaves the lists to choose from, its history stays.
 
     Raises:
@@ -313,7 +313,7 @@ def withdraw_unit(*, actor: User, unit_id: int, version: int) -> Unit:
     return edit_unit(actor=actor, unit_id=unit_id, version=version, values={"is_active": False})
 
 
-def bring_back_unit(*, actor: User, unit_id: int, version: int) -> Unit:
+def bring_back_unit(*, actor: User, unit_id: int, version: int | None) -> Unit:
     """Put a withdrawn vehicle into use again; new work on it does so too.
 
     Raises:
