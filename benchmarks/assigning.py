@@ -15,6 +15,7 @@ from apps.repairs.enums import OPEN_STATUSES
 from apps.technicians.models import Technician
 from core.invariants import invariant_violations
 from core.models import User
+from rs_systems.demo import million
 
 AT_ONCE = 16
 BURST = 200
@@ -40,7 +41,9 @@ def naive() -> None:
 def ours() -> None:
     """The product's way: the locked counter, and its change."""
     with transaction.atomic():
-        choice = assignment.choose(customer_id=1, site_id=None, damage_types=["Chip"])
+        choice = assignment.choose(
+            customer_id=million.BASE + 1, site_id=None, damage_types=["Chip"]
+        )
         workload.add(choice.technician_id if choice else None, 1)
 
 

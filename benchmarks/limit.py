@@ -23,12 +23,22 @@ Environ = dict[str, Any]
 Row = dict[str, Any]
 THREADS = 4
 PAGE = 25
-COLUMNS = """
-    SELECT r.id, r.customer_id AS customer, c.name AS customer_name, r.technician_id AS technician,
+LISTED = """
+    r.id, r.customer_id AS customer, c.name AS customer_name, r.technician_id AS technician,
            u.first_name || ' ' || u.last_name AS technician_name, r.unit_id AS unit, r.unit_number,
            r.description, r.damage_type, r.cost, r.cost - r.discount AS discounted_cost,
            r.queue_status, r.repair_date, r.site_id AS site, r.repair_batch_id AS batch,
            r.break_number, r.voided_at, r.version, r.updated_at
+"""
+MORE = """
+    r.approved_amount, r.offered_amount, r.redo_of_id AS redo_of, r.created_at, r.requested_at,
+    r.approved_at, r.started_at, r.completed_at, r.denied_at, r.done_at, r.requested_by_name,
+    r.preferred_date, r.preferred_window, r.contact_name, r.contact_phone, r.po_number,
+    r.external_ref, r.customer_notes, r.damage_x, r.damage_y, r.is_pinned, r.cost_override,
+    r.override_reason, r.technician_notes, r.internal_notes, r.move_reason, r.void_reason,
+    r.glass_temperature, r.resin_viscosity, r.drilled_before, r.approval_clause, r.reason_code
+"""
+FROM = """
     FROM repairs_repair AS r
     JOIN core_customer AS c ON c.id = r.customer_id
     LEFT JOIN technicians_technician AS t ON t.id = r.technician_id
@@ -61,7 +71,7 @@ def page(query: dict[str, str]) -> Row:
         where.append("(r.repair_date, r.id) < (%s::timestamptz, %s::bigint)")
         parameters += query["behind"].split(",")
     condition = f" WHERE {' AND '.join(where)}" if where else ""
-    found = rows(COLUMNS + condition + ORDER, parameters)
+    found = rows(f"SELECT {LISTED}{FROM}{condition}{ORDER}", parameters)
     last = found[PAGE - 1] if len(found) > PAGE else None
     behind = f"{last['repair_date'].isoformat()},{last['id']}" if last else None
     return {"next": behind, "results": found[:PAGE]}
@@ -75,7 +85,7 @@ def application(environ: Environ, start_response: Callable[..., Any]) -> list[by
         return [b""]
     number = environ["PATH_INFO"].removeprefix("/repairs/").rstrip("/")
     data: Any = (
-        rows(f"{COLUMNS} WHERE r.id = %s", [number])[0]
+        rows(f"SELECT {LISTED}, {MORE}{FROM} WHERE r.id = %s", [number])[0]
         if number
         else page(dict(parse_qsl(environ.get("QUERY_STRING", ""))))
     )

@@ -47,11 +47,31 @@ class RepairSerializer(serializers.ModelSerializer[Repair]):
         return str(repair.get_discounted_cost())
 
 
+class RepairDetailSerializer(RepairSerializer):
+    """All that the product's detail tells an admin."""
+
+    class Meta(RepairSerializer.Meta):
+        fields = [
+            *RepairSerializer.Meta.fields,
+            *("approved_amount", "offered_amount", "redo_of", "created_at", "requested_at"),
+            *("approved_at", "started_at", "completed_at", "denied_at", "done_at"),
+            *("requested_by_name", "preferred_date", "preferred_window", "contact_name"),
+            *("contact_phone", "po_number", "external_ref", "customer_notes", "damage_x"),
+            *("damage_y", "is_pinned", "cost_override", "override_reason", "technician_notes"),
+            *("internal_notes", "move_reason", "void_reason", "glass_temperature"),
+            *("resin_viscosity", "drilled_before", "approval_clause", "reason_code"),
+        ]
+
+
 class RepairViewSet(viewsets.ModelViewSet[Repair]):
     """The guide's view set."""
 
     serializer_class = RepairSerializer
     permission_classes = [IsAuthenticated]
+
+    def get_serializer_class(self) -> type[RepairSerializer]:
+        """The longer one for one repair."""
+        return RepairDetailSerializer if self.action == "retrieve" else RepairSerializer
 
     def get_queryset(self) -> QuerySet[Repair]:
         """Filter repairs by who asks, and by status."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from django.db import connection
 from rest_framework.authtoken.models import Token
 
-from benchmarks import assigning, data
+from benchmarks import assigning, pages
 from benchmarks.load import HOST, hammer, request_bytes
 from benchmarks.servers import Servers, running
 from core.invariants import invariant_violations
 from core.models import User
+from rs_systems.demo import million
 
 PASSWORD = "only for this run 47"  # noqa: S105 - of a database that lives for minutes
 PRODUCT, NAIVE, LIMIT, LIMIT_AUTH = "product", "A", "C", "Cauth"
@@ -106,18 +107,22 @@ class Bench:
 def run(plan: Plan, database_url: str) -> None:
     """Fill, measure, print; size after size in the same database."""
     print(*_machine(), sep="\n", flush=True)
-    admin = data.make_people(PASSWORD)
+    admin = User.objects.create_superuser("bench", "bench@bench.invalid", PASSWORD)
+    million.make_technicians()
     customers = 0
     with running(database_url) as servers:
         for size in plan.sizes:
             begun = time.perf_counter()
-            wanted = max(size // data.PER_CUSTOMER, 1)
-            data.load(customers + 1, wanted, admin)
+            wanted = max(size // million.PER_CUSTOMER, 1)
+            for first in range(customers + 1, wanted + 1, million.STEP):
+                million.insert(first, min(first + million.STEP - 1, wanted), admin)
+            million.settle()
             customers = wanted
             _check(size, time.perf_counter() - begun)
             bench = Bench(servers, admin)
             _measure(plan, bench, size)
             _assignment(plan, admin, size)
+            pages.measure(admin)
 
 
 def _check(size: int, seconds: float) -> None:
@@ -127,7 +132,7 @@ def _check(size: int, seconds: float) -> None:
 
 
 def _cases(bench: Bench, size: int) -> Iterator[Case]:
-    one = size // 2
+    one = million.BASE + size // 2
     deep = size // 4
     product, limit = _deep_cursors(bench, deep)
     yield bench.case("list, first page", "/api/repairs/", "/repairs/", "/repairs/")
@@ -207,13 +212,13 @@ def _assignment(plan: Plan, admin: User, size: int) -> None:
     for _ in range(plan.rounds):
         ours.append(assigning.rate(assigning.ours, plan.seconds))
         naive.append(assigning.rate(assigning.naive, plan.seconds))
-    data.settle()
+    million.count()
     mine, theirs = statistics.median(ours), statistics.median(naive)
     print(
         f"\nAssignment, {assigning.AT_ONCE} at once: {mine:,.0f}/s, naive count {theirs:,.1f}/s: "
         f"{mine / theirs:.1f} x"
     )
-    spread = assigning.burst(admin, 1, f"burst{size}")
+    spread = assigning.burst(admin, million.BASE + 1, f"burst{size}")
     print(
         f"{assigning.BURST} requests at once in {spread.seconds:.1f} s: busiest minus idlest "
         f"{spread.busiest_minus_idlest}, broken workload invariants {spread.violations}",

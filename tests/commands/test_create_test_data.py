@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django import Settings
 
 from apps.audit.chain import faults
@@ -137,6 +138,12 @@ def test_refused_in_production(settings: Settings) -> None:
         create()
 
 
-def test_sizes_of_later_are_not_offered() -> None:
+def test_other_sizes_are_not_offered() -> None:
     with pytest.raises(CommandError, match="invalid choice"):
-        call_command("create_test_data", "--size", "million")
+        call_command("create_test_data", "--size", "billion")
+
+
+def test_a_million_wants_postgresql(demo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "vendor", "sqlite")
+    with pytest.raises(CommandError, match="A million repairs want PostgreSQL"):
+        create(size="million")

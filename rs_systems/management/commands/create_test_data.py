@@ -4,17 +4,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from apps.repairs.models import Repair
 from core.errors import DomainError
+from core.models import User
 from rs_systems.demo.cast import ADMIN, PARTS, PASSWORD
 from rs_systems.demo.fleet import is_fleet_made, make_fleet
 from rs_systems.demo.fleet_cast import FLEETS
 from rs_systems.demo.making import has_demo_password, is_made, make_demo
+from rs_systems.demo.million import is_million_made, make_million
 from rs_systems.demo.removal import remove_demo
 from rs_systems.management.progress import ProgressBar
 
-SIZES = ("small", "fleet")
+SIZES = ("small", "fleet", "million")
 
 
 class Command(BaseCommand):
@@ -39,6 +42,8 @@ class Command(BaseCommand):
             self._make()
             if options["size"] == "fleet":
                 self._make_fleet()
+            if options["size"] == "million":
+                self._make_million()
         except DomainError as error:
             raise CommandError(error.detail) from error
         self._print_sign_ins()
@@ -59,6 +64,18 @@ class Command(BaseCommand):
         made = make_fleet(bar.show)
         self.stdout.write(f"Made {made} fleets; {Repair.objects.count()} repairs in all.")
         self.stdout.write(f"Their contacts sign in as {FLEETS[0].username} and the like.")
+
+    def _make_million(self) -> None:
+        if is_million_made():
+            self.stdout.write("The million repairs stand already; nothing was changed.")
+            return
+        if connection.vendor != "postgresql":
+            raise CommandError(
+                "A million repairs want PostgreSQL. Set DATABASE_URL=postgresql://..., "
+                "or begin the command with tools/with_postgres."
+            )
+        make_million(User.objects.get(username=ADMIN), ProgressBar(self.stdout).show)
+        self.stdout.write(f"{Repair.objects.count():,} repairs in all.")
 
     def _print_sign_ins(self) -> None:
         self.stdout.write("Sign in with:")
