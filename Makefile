@@ -1,10 +1,10 @@
 # Each target does its own set-up, says what it does and can be repeated.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench format schema lock clean
+.PHONY: help setup run test test-deep check bench format schema lock clean
 PYTHON_BIN := .venv/bin/python
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 setup: ## the locked requirements in .venv
 	@tools/setup dev
@@ -15,6 +15,12 @@ run: ## the shop with demo data on http://127.0.0.1:8000 (PORT=8001 moves it)
 test: ## the whole suite on PostgreSQL and SQLite (ARGS=path takes a part)
 	@tools/setup dev
 	@tools/with_postgres $(PYTHON_BIN) tools/suite.py $(ARGS)
+
+test-deep: ## the long way: a minute of soak, deep search and fuzz, all browser sizes, Lighthouse
+	@tools/setup dev
+	@SOAK_SECONDS=60 FUZZ_EXAMPLES=50 ALL_SIZES=1 tools/with_postgres $(PYTHON_BIN) tools/suite.py \
+		--hypothesis-profile deep --timeout 14400 $(ARGS)
+	@$(PYTHON_BIN) tools/measure_pages.py
 
 check: ## format, lint, types, contracts, migrations, deploy check, built files
 	@tools/setup dev

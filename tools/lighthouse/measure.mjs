@@ -1,0 +1,56 @@
+// Lighthouse's figures of some pages: reads {chromium, rounds, pages: [{name, url, cookie}]} from
+// standard input and prints the median of each category, one JSON line a page.
+import { readFileSync } from "node:fs";
+import { launch } from "chrome-launcher";
+import lighthouse from "lighthouse";
+
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+const FLAGS = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage"];
+
+function median(numbers) {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
+
+// On a busy machine Chromium now and then loses the trace; that says nothing about the page.
+const TRIES = 4;
+
+// A browser each time: cookies that a page sets would stand in the way of the next one's.
+async function look(page, chromium, tries = TRIES) {
+  const chrome = await launch({ chromePath: chromium, chromeFlags: FLAGS });
+  let lhr;
+  try {
+    ({ lhr } = await lighthouse(page.url, {
+      port: chrome.port,
+      logLevel: "error",
+      output: "json",
+      onlyCategories: CATEGORIES,
+      extraHeaders: page.cookie ? { Cookie: page.cookie } : {},
+    }));
+  } finally {
+    chrome.kill();
+  }
+  if (lhr.runtimeError && tries > 1) return look(page, chromium, tries - 1);
+  if (lhr.runtimeError) throw new Error(`${page.name}: ${lhr.runtimeError.message}`);
+  if (lhr.finalDisplayedUrl !== page.url) {
+    throw new Error(`${page.name} leads to ${lhr.finalDisplayedUrl}`);
+  }
+  return lhr;
+}
+
+function weak(lhr) {
+  const refs = CATEGORIES.flatMap((name) => lhr.categories[name].auditRefs);
+  const counted = refs.filter((ref) => ref.weight > 0).map((ref) => lhr.audits[ref.id]);
+  return counted
+    .filter((audit) => audit.score !== null && audit.score < 0.9)
+    .map((audit) => `${audit.id} ${audit.displayValue ?? ""}`.trim());
+}
+
+const { chromium, rounds, pages } = JSON.parse(readFileSync(0, "utf8"));
+for (const page of pages) {
+  const reports = [];
+  for (let round = 0; round < rounds; round += 1) reports.push(await look(page, chromium));
+  const scores = CATEGORIES.map((name) =>
+    Math.round(100 * median(reports.map((lhr) => lhr.categories[name].score))),
+  );
+  console.log(JSON.stringify({ name: page.name, scores, weak: weak(reports.at(-1)) }));
+}
