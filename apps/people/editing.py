@@ -9,12 +9,14 @@ from django.db import IntegrityError, models, transaction
 
 from apps.audit.recorder import record, snapshot
 from core.errors import Conflict, Invalid, NotFound, PreconditionFailed
-from core.keys import is_printable
+from core.keys import fold_key, is_printable, name_key
 from core.models import Customer, CustomerPreference, Site, User
 
 M = TypeVar("M", bound=models.Model)
 V = TypeVar("V", User, Customer, CustomerPreference, Site)
 Changes = Mapping[str, Any]
+# How the keys are made that stand beside these columns.
+KEYS = {"name": name_key, "username": fold_key, "email": fold_key}
 CORRECT = "Please correct what is marked."
 
 
@@ -133,9 +135,19 @@ def _text_faults(instance: models.Model, name: str) -> Iterator[str]:
         return
     if not is_printable(" ".join(value.split())):
         yield "Please leave out invisible characters."
+    if _is_key_too_long(instance, name):
+        yield "Please write this shorter: some of its signs stand for many letters."
     field = instance._meta.get_field(name)
     if isinstance(field, models.TextField) and len(value) > (field.max_length or len(value)):
         yield f"Please write at most {field.max_length} characters."
+
+
+def _is_key_too_long(instance: models.Model, name: str) -> bool:
+    """Whether the stored key of this text, in which a sign may become many, has no room."""
+    key = next((field for field in instance._meta.fields if field.name == f"{name}_key"), None)
+    if key is None or name not in KEYS:
+        return False
+    return len(KEYS[name](str(getattr(instance, name)))) > (key.max_length or 0)
 
 
 def check_new_password(password: str, user: User, *, field: str = "password") -> None:

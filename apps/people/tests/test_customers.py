@@ -271,3 +271,13 @@ def test_nonsense_settings_are_refused(admin: User, sales: User) -> None:
             update_shop_settings(actor=admin, version=None, changes=changes)
     with pytest.raises(Forbidden):
         update_shop_settings(actor=sales, version=None, changes={"redo_months": 6})
+
+
+def test_a_name_whose_key_has_no_room_is_refused(admin: User, fleet: Customer) -> None:
+    # One sign of Arabic script stands for eighteen letters.
+    changes = {"name": "\ufdfa" * 20}
+    with pytest.raises(Invalid) as refusal:
+        create(admin, **changes)
+    assert list(refusal.value.errors) == ["name"]
+    with pytest.raises(Invalid):
+        customers.update_customer(actor=admin, customer_id=fleet.pk, version=None, changes=changes)

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from apps.audit.models import AuditEntry
-from apps.people.services.accounts import Newcomer
+from apps.people.services.accounts import Newcomer, checked_username
 from apps.people.services.passwords import reset_password
 from apps.people.services.registration import register_and_ask_to_join, register_customer
 from apps.people.tests.conftest import MakeUser
@@ -165,3 +165,10 @@ def test_registering_to_join_wants_a_name() -> None:
     with pytest.raises(Invalid) as refusal:
         register_and_ask_to_join(person=person(), company_name=" ")
     assert list(refusal.value.errors) == ["company_name"]
+
+
+@pytest.mark.django_db
+def test_a_user_name_whose_key_has_no_room_is_refused() -> None:
+    with pytest.raises(Invalid) as refusal:
+        checked_username("\ufdfa" * 20)
+    assert list(refusal.value.errors) == ["username"]
