@@ -31,6 +31,7 @@ ROWS: list[Access] = [
     Access("api:repair-status", PATCH={SIGNED_IN}),
     Access("api:repair-assign", POST={SIGNED_IN}),
     Access("api:repair-void", POST={SIGNED_IN}),
+    Access("api:repair-sign", POST={SIGNED_IN}),
     Access("api:repair-history", GET={SIGNED_IN}),
     Access("api:repair-photos", GET=NO_AGENTS, POST=NO_AGENTS),
     Access("api:repair-photo-archive", GET=NO_AGENTS),

@@ -44,12 +44,42 @@ class Sent:
     is_internal: bool
 
 
-class RepairPhotos(RepairView):
-    """The pictures of a repair."""
+class WithPicture(RepairView):
+    """A call with a picture, decoded before the key's transaction: on SQLite nobody else writes."""
 
     parser_classes = [MultiPartParser]
+    sent: Any = None
+
+    def read(self, pk: int) -> Any:
+        """What was sent, checked and decoded; its attribute ``photo`` is the picture, if any."""
+        raise NotImplementedError  # pragma: no cover - every call of this kind says what it reads
+
+    def carry_out(self, pk: int, sent: Any) -> Response:
+        """Do what was asked for, with what ``read`` gave."""
+        raise NotImplementedError  # pragma: no cover - and what it does with it
+
+    def decoded(self, pk: int) -> Response:
+        """The answer, whether or not the picture is decoded already."""
+        if self.sent is not None:
+            return self.carry_out(pk, self.sent)
+        sent = self.read(pk)
+        with staged(sent.photo):
+            return self.carry_out(pk, sent)
+
+    def answer_once(self, call: Call, action: Callable[[], HttpResponse]) -> HttpResponse:
+        """As ever, but decode first."""
+        known = stored_answer(call)
+        if known is not None:
+            return known
+        self.sent = self.read(self.kwargs["pk"])
+        with staged(self.sent.photo):
+            return super().answer_once(call, action)
+
+
+class RepairPhotos(WithPicture):
+    """The pictures of a repair."""
+
     key_scopes = {"POST": KeyScope.REQUEST}
-    sent: Sent | None = None
 
     @extend_schema(operation_id="repairs_photos", responses=whole_list_of(PhotoShape))
     def get(self, request: Request, pk: int) -> Response:
@@ -65,22 +95,10 @@ class RepairPhotos(RepairView):
     )
     def post(self, request: Request, pk: int) -> Response:
         """Attach a picture; it is turned upright and freed of all metadata."""
-        if self.sent is not None:
-            return self._attached(pk, self.sent)
-        sent = self._read(pk)
-        with staged(sent.photo):
-            return self._attached(pk, sent)
+        return self.decoded(pk)
 
-    def answer_once(self, call: Call, action: Callable[[], HttpResponse]) -> HttpResponse:
-        """As ever, but decode before the key's transaction begins: on SQLite nobody else writes."""
-        known = stored_answer(call)
-        if known is not None:
-            return known
-        self.sent = self._read(self.kwargs["pk"])
-        with staged(self.sent.photo):
-            return super().answer_once(call, action)
-
-    def _read(self, pk: int) -> Sent:
+    def read(self, pk: int) -> Sent:
+        """The picture, and what it shows."""
         if not rules.may_add_photo(self.actor, self.visible(pk)):
             raise Forbidden("You may not add pictures to this repair.")
         body = self.body(PhotoBody)
@@ -94,7 +112,8 @@ class RepairPhotos(RepairView):
         )
         return Sent(photo, kind, is_internal)
 
-    def _attached(self, pk: int, sent: Sent) -> Response:
+    def carry_out(self, pk: int, sent: Sent) -> Response:
+        """Attach it."""
         photo = use_cases.attach_photo(
             actor=self.actor,
             repair_id=pk,

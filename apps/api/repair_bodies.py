@@ -186,6 +186,18 @@ class PhotoBody(StrictSerializer):
     internal = serializers.BooleanField(required=False, default=False)
 
 
+class SignBody(StrictSerializer):
+    """Who agrees at the vehicle, as ``multipart/form-data``."""
+
+    name = serializers.CharField(max_length=100)
+    at_most = serializers.DecimalField(
+        max_digits=10, decimal_places=2, min_value=0, help_text="The price that they were shown."
+    )
+    signature = serializers.FileField(
+        required=False, help_text="What they drew, as a picture; the name alone is enough."
+    )
+
+
 def details_from(row: dict[str, Any]) -> RequestDetails:
     """The details of a validated row."""
     names = RequestDetails.__dataclass_fields__
