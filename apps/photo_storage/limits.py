@@ -24,7 +24,7 @@ class PhotoLimits:
     memory_bytes: int = 1024**3
     cpu_seconds: int = 5
     wall_seconds: int = 15
-    queue_seconds: float = 20
+    queue_seconds: float = 40
     output_bytes: int = 32 * 1024**2
 
 
