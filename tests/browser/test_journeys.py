@@ -36,7 +36,7 @@ def ask_for(hands: Hands, *units: str) -> None:
     hands.press("Request a repair", "link")
     for row, unit in enumerate(units):
         if row:
-            hands.use(hands.control("Add another unit or break"))
+            hands.use(hands.control("Another unit"))
         hands.fill(unit_field(hands, row), unit)
     hands.press("Request")
 
