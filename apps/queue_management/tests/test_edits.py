@@ -218,6 +218,26 @@ def test_picture_is_attached_once_and_never_touches_the_price(cast: Cast) -> Non
 
 
 @pytest.mark.usefixtures("_media")
+def test_a_customer_who_sends_an_internal_picture_sees_it_from_then_on(cast: Cast) -> None:
+    repair = at(cast, S.REQUESTED)
+    arguments: dict[str, Any] = {"repair_id": repair.pk, "kind": PhotoKind.CUSTOMER}
+    hidden = add_photo(actor=cast.admin, upload=uploaded(plain()), is_internal=True, **arguments)
+    assert photos_visible_to(cast.primary).count() == 0
+    shown = add_photo(actor=cast.primary, upload=uploaded(plain()), **arguments)
+    assert (shown, shown.added_by) == (hidden, cast.admin)
+    assert photos_visible_to(cast.primary).get() == hidden
+    entry = AuditEntry.objects.first()
+    assert entry is not None
+    assert (entry.verb, entry.actor_id, entry.is_public) == (
+        "repair.photo_added",
+        cast.primary.pk,
+        True,
+    )
+    with nothing_written():
+        add_photo(actor=cast.admin, upload=uploaded(plain()), is_internal=True, **arguments)
+
+
+@pytest.mark.usefixtures("_media")
 def test_customer_adds_own_pictures_and_no_internal_ones(cast: Cast) -> None:
     repair = at(cast, S.REQUESTED)
     kept = add_photo(

@@ -218,21 +218,24 @@ def attach_photo(
     kind: PhotoKind,
     is_internal: bool = False,
 ) -> RepairPhoto:
-    """``add_photo`` of a picture that is decoded already, as a form's field has it."""
+    """``add_photo`` of a picture that is decoded already, as a form's field has it.
+
+    Whoever brings the bytes of an internal picture and means everybody to see them uncovers it.
+    """
     repair = locked(actor, repair_id)
     _check_photographer(actor, repair, kind, internal=is_internal)
     known = repair.photos.filter(sha256=prepared.sha256, kind=kind).first()
-    if known is not None:
+    if known is not None and (is_internal or not known.is_internal):
         return known
-    stored = keep_photo(prepared=prepared, uploaded_by=actor)
-    photo = RepairPhoto.objects.create(
+    photo = known or RepairPhoto(
         repair=repair,
-        stored=stored,
+        stored=keep_photo(prepared=prepared, uploaded_by=actor),
         sha256=prepared.sha256,
         kind=kind,
-        is_internal=is_internal,
         added_by=actor,
     )
+    photo.is_internal = is_internal
+    photo.save()
     told = [change("photo", None, kind.label, internal=is_internal)]
     verb = "repair.photo_added"
     record(
