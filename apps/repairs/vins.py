@@ -60,7 +60,6 @@ def is_trailers_vin(vin: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _decoded(vin: str) -> dict[str, Any]:
-    # Here and not above: its 70 MB are mapped only where a list is read.
-    import ultravin  # noqa: PLC0415
+    import ultravin  # noqa: PLC0415 - its 70 MB are mapped only where a list is read
 
     return ultravin.decode(vin)

@@ -17,8 +17,9 @@ from core.clock import now, pretending
 from core.enums import ApprovalPolicy
 from core.invariants import invariant_violations
 from core.models import Customer, CustomerPreference, OutboxMessage, Site, User
-from rs_systems.demo import fleet, fleet_cast
-from rs_systems.demo.fleet import Break, Company, Months
+from rs_systems.demo import fleet, fleet_cast, fleet_story
+from rs_systems.demo.fleet_months import Company, Months
+from rs_systems.demo.fleet_story import Break
 from rs_systems.demo.removal import remove_demo
 from rs_systems.management.progress import ProgressBar
 from tests.factories import PASSWORD
@@ -74,7 +75,7 @@ def months() -> Months:
     return fleet.assemble(end - dt.timedelta(days=40), end)
 
 
-def hit(months: Months, begin: object = fleet.ask, company: int = 0) -> Break:
+def hit(months: Months, begin: object = fleet_story.ask, company: int = 0) -> Break:
     return Break(months, months.companies[company], begin)  # type: ignore[arg-type] # one of its kinds
 
 
@@ -90,7 +91,7 @@ def at_work(months: Months, step: object) -> Repair:
     told(months)
     repair = Repair.objects.get(queue_status=QueueStatus.COMPLETED)
     with pretending(months.begin + dt.timedelta(days=30)):
-        fleet.Step(hit(months), repair.pk, step)()  # type: ignore[arg-type] # one of its kinds
+        fleet_story.Step(hit(months), repair.pk, step)()  # type: ignore[arg-type] # one of its kinds
     told(months)
     return repair
 
@@ -98,36 +99,38 @@ def at_work(months: Months, step: object) -> Repair:
 @pytest.fixture
 def _smooth(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everybody agrees and nothing goes wrong."""
-    monkeypatch.setattr(fleet, "ASKED", (1, 0))
-    monkeypatch.setattr(fleet, "FOUND", (1, 0))
-    monkeypatch.setattr(fleet, "AFTERWARDS", (1, 0, 0, 0))
+    monkeypatch.setattr(fleet_story, "ASKED", (1, 0))
+    monkeypatch.setattr(fleet_story, "FOUND", (1, 0))
+    monkeypatch.setattr(fleet_story, "AFTERWARDS", (1, 0, 0, 0))
 
 
 @pytest.mark.usefixtures("_smooth")
 def test_a_wrong_booking_is_voided(months: Months) -> None:
-    repair = at_work(months, fleet.void)
+    repair = at_work(months, fleet_story.void)
     repair.refresh_from_db()
     assert repair.voided_at is not None
 
 
 @pytest.mark.usefixtures("_smooth")
 def test_what_comes_back_is_redone_for_nothing_and_only_once(months: Months) -> None:
-    repair = at_work(months, fleet.come_back)
+    repair = at_work(months, fleet_story.come_back)
     again = Repair.objects.get(redo_of=repair)
     assert (again.queue_status, again.cost) == (QueueStatus.COMPLETED, 0)
     with pretending(months.end - dt.timedelta(days=1)):
-        fleet.Step(hit(months), again.pk, fleet.come_back)()
+        fleet_story.Step(hit(months), again.pk, fleet_story.come_back)()
     assert Repair.objects.count() == 2
 
 
 @pytest.mark.usefixtures("_smooth")
 def test_a_new_glass_begins_again(months: Months) -> None:
-    repair = at_work(months, fleet.replace_glass)
+    repair = at_work(months, fleet_story.replace_glass)
     assert repair.unit.repair_count.count == 0
 
 
 @pytest.mark.usefixtures("_smooth")
-@pytest.mark.parametrize(("company", "begin"), [(0, fleet.find), (1, fleet.find_several)])
+@pytest.mark.parametrize(
+    ("company", "begin"), [(0, fleet_story.find), (1, fleet_story.find_several)]
+)
 def test_what_a_technician_finds_is_agreed_to_or_need_not_be(
     months: Months, company: int, begin: object
 ) -> None:
@@ -143,13 +146,13 @@ def test_a_vehicle_with_work_under_way_is_left_alone(months: Months) -> None:
     company = months.companies[0]
     one = Company(company.plan, company.customer, company.contact, company.sites, ["V20"])
     months.companies = [one]
-    for begin in (fleet.ask, fleet.ask, fleet.find, fleet.find_several):
+    for begin in (fleet_story.ask, fleet_story.ask, fleet_story.find, fleet_story.find_several):
         hit(months, begin)()
     assert Repair.objects.count() == 1
 
 
 def test_a_company_may_refuse(months: Months, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "ASKED", (0, 1))
+    monkeypatch.setattr(fleet_story, "ASKED", (0, 1))
     with pretending(months.begin):
         hit(months)()
     told(months)
@@ -161,7 +164,7 @@ def test_what_nobody_was_given_the_first_technician_takes(months: Months) -> Non
         hit(months)()
         Repair.objects.update(technician=None)
         repair = Repair.objects.get()
-        assert fleet.worker(hit(months), repair) == months.technicians[0].user
+        assert fleet_story.worker(hit(months), repair) == months.technicians[0].user
 
 
 def test_nobody_works_at_night_or_on_a_sunday(months: Months) -> None:

@@ -53,7 +53,7 @@ def test_cells_are_read_as_a_person_sees_them() -> None:
     def fill(sheet: Worksheet) -> None:
         sheet.append(["Unit", "A", "B", "C", "D", "E", "F", "G"])
         at = dt.datetime(2015, 8, 4, 7, 30)  # noqa: DTZ001 - a sheet's times have no zone
-        day = dt.datetime(2015, 8, 4)  # noqa: DTZ001
+        day = dt.datetime(2015, 8, 4)  # noqa: DTZ001 - as above
         sheet.append([470, "00470", 100000.0, 1.5, True, day, at, None])
         sheet["A2"].number_format = "00000"
         sheet["B2"].number_format = "@"
