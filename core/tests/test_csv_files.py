@@ -75,6 +75,7 @@ def test_it_is_written_while_it_is_sent() -> None:
     parts = iter(csv_response("list", columns=["N"], rows=rows()))
     next(parts)
     assert len(read) < LINES_AT_ONCE
+    assert b"".join(parts).endswith(b"\r\n299\r\n")
 
 
 @pytest.mark.django_db

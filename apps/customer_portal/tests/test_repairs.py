@@ -113,7 +113,7 @@ def test_a_photo_is_added_and_served(cast: Cast) -> None:
     assert send(cast.mate, "customer_repair_photo", made.pk, **data).status_code == 303
     photo = made.photos.get()
     served = visit(cast.mate, "customer_photo", photo.pk, "thumb")
-    assert (served.status_code, served["Content-Type"]) == (200, "image/jpeg")
+    assert (served.status_code, served["Content-Type"]) == (200, "image/webp")
     served.close()
 
 
