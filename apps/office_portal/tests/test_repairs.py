@@ -1,9 +1,11 @@
 """Repairs: what the office sent and the rules refuse, shown again with nothing stored."""
 
 import pytest
+from django.urls import reverse
 
+from apps.office_portal.tests.steps import signed_in
 from tests.cast import Cast
-from tests.factories import field_repair, request
+from tests.factories import field_repair, make_site, request
 from tests.pages import folded, send
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +21,63 @@ def test_a_possible_duplicate_is_asked_about(cast: Cast) -> None:
     asked = send(cast.admin, "office_request_repair", **sent, confirm_duplicate="on")
     assert asked.status_code == SEE_OTHER
     assert cast.fleet.repairs.count() == 2
+
+
+def test_many_units_are_asked_for_at_once_at_one_place(cast: Cast) -> None:
+    site = make_site(cast.fleet)
+    sent = {
+        "customer": f"(#{cast.fleet.pk})",
+        "site": site.pk,
+        "rows-TOTAL_FORMS": "2",
+        "rows-INITIAL_FORMS": "0",
+        "rows-0-unit_number": "4127",
+        "rows-0-damage_type": "Chip",
+        "rows-1-unit_number": "",
+        "rows-1-damage_type": "Crack",
+    }
+    assert "error-summary" in folded(send(cast.sales_agent, "office_request_repair", **sent))
+    sent["rows-1-unit_number"] = "4128"
+    answer = send(cast.sales_agent, "office_request_repair", **sent)
+    batch = cast.fleet.batches.get()
+    assert answer["Location"] == reverse("office_batch_detail", args=[batch.pk])
+    assert set(batch.repairs.values_list("unit_number", "site_id")) == {
+        ("4127", site.pk),
+        ("4128", site.pk),
+    }
+
+
+def test_what_is_wrong_with_a_row_is_told_beside_it(cast: Cast) -> None:
+    sent = {
+        "customer": f"(#{cast.fleet.pk})",
+        "rows-TOTAL_FORMS": "2",
+        "rows-INITIAL_FORMS": "0",
+        "rows-0-unit_number": "4127",
+        "rows-1-unit_number": "ﷺ" * 40,
+    }
+    refused = folded(send(cast.admin, "office_request_repair", **sent))
+    assert "1 to 50 printable characters" in refused
+    alone = {"customer": f"(#{cast.fleet.pk})", "unit_number": "ﷺ" * 40, "damage_type": "Chip"}
+    assert "1 to 50 printable characters" in folded(
+        send(cast.admin, "office_request_repair", **alone)
+    )
+    assert cast.fleet.repairs.count() == 0
+
+
+def test_the_places_of_the_customer_are_offered_and_rows_added_without_a_script(
+    cast: Cast,
+) -> None:
+    make_site(cast.fleet, "North yard", is_default=True)
+    url = reverse("office_request_repair")
+    client = signed_in(cast.admin)
+    page = client.get(url, {"customer": str(cast.fleet.pk), "unit": "4127"}).content.decode()
+    assert "North yard" in page
+    assert 'value="4127"' in page
+    added = {"add_row": "1", "customer_id": cast.fleet.pk, "rows-TOTAL_FORMS": "1"}
+    more = client.post(url, added | {"rows-0-unit_number": "4127"}).content.decode()
+    assert "North yard" in more
+    assert 'name="rows-1-unit_number"' in more
+    assert 'type="file"' in more
+    assert 'type="file"' not in signed_in(cast.sales_agent).get(url).content.decode()
 
 
 def test_a_move_to_nowhere_leaves_the_repair(cast: Cast) -> None:
