@@ -293,7 +293,6 @@ BUCKET: dict[str, Any] = {
         # Names are random: asking first whether one is taken is a call for nothing.
         "file_overwrite": True,
         "max_memory_size": 4 * 1024 * 1024,
-        "use_threads": False,
     },
 }
 STORAGES: dict[str, dict[str, Any]] = {
