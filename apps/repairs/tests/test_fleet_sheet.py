@@ -66,6 +66,16 @@ def test_cells_are_read_as_a_person_sees_them() -> None:
     assert list(table.rows) == [(2, ["00470", "00470", "100000", "1.5", "TRUE", *dates, "=1+1"])]
 
 
+def test_a_number_written_with_an_exponent_is_whole() -> None:
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    cells = '<c r="A1" t="inlineStr"><is><t>Unit</t></is></c>'
+    text = (
+        f'<worksheet xmlns="{space}"><sheetData><row r="1">{cells}</row>'
+        '<row r="2"><c r="A2"><v>1E5</v></c></row></sheetData></worksheet>'
+    )
+    assert rows(with_part(book(fill_plain), SHEET, text.encode())) == [(2, ["100000"])]
+
+
 def test_the_first_sheet_with_rows_is_read_and_rows_keep_their_numbers() -> None:
     def fill(sheet: Worksheet) -> None:
         sheet["B3"], sheet["C3"] = "Unit", "Plate"
