@@ -46,6 +46,12 @@ def test_it_is_sent_while_it_is_made(media_root: Path) -> None:
     assert len(rest) > 3
 
 
+def test_no_part_is_empty_for_that_would_end_the_answer() -> None:
+    parts = list(zip_parts([member("flat.jpg", bytes(1_000_000))]))
+    assert all(parts)
+    assert opened(parts).getinfo("flat.jpg").file_size == 1_000_000
+
+
 def test_what_the_storage_has_lost_is_named() -> None:
     lost, kept = member("lost.jpg", b"one"), member("kept.jpg", b"two")
     default_storage.delete(lost.stored_name)
