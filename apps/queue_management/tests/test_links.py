@@ -136,6 +136,7 @@ def test_no_link_to_what_does_not_wait(cast: Cast) -> None:
 
 
 def test_only_the_hash_of_a_token_is_kept(token: str) -> None:
+    assert str(RepairLink.objects.latest("pk")).startswith("Link to Repair ")
     assert not RepairLink.objects.filter(token_hash=token).exists()
     assert token not in str(list(AuditEntry.objects.values()))
 

@@ -50,6 +50,7 @@ def test_a_sticker_is_made_once_and_printed_again(cast: Cast, unit: Unit, token:
         assert sticker_of(cast.admin, unit).token == token
     assert unit_of_sticker(token) == unit
     assert token not in str(list(AuditEntry.objects.values()))
+    assert str(unit.sticker) == "Sticker of unit 4127"
 
 
 def test_a_new_sticker_ends_the_old_one(cast: Cast, unit: Unit, token: str) -> None:
