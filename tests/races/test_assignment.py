@@ -2,18 +2,28 @@
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from django.db import transaction
 
-from apps.queue_management import workload
+from apps.queue_management import assignment, workload
 from apps.queue_management.models import TechnicianWorkload
 from apps.queue_management.use_cases import request_repair
 from apps.repairs.models import Repair
+from apps.technicians.models import Technician
 from core.invariants import invariant_violations
 from core.models import Customer, User
 from tests import factories
-from tests.races.harness import at_once, failed, happens, without_locks_on
+from tests.races.harness import (
+    at_once,
+    failed,
+    happens,
+    succeeded,
+    wait_until_somebody_waits_for_a_lock,
+    without_locks_on,
+)
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 TECHNICIANS, REQUESTS = 7, 200
@@ -85,3 +95,17 @@ def test_control_counting_in_python_drifts(
         return DRIFT in [violation.name for violation in invariant_violations()]
 
     assert happens(drift)
+
+
+def test_when_all_are_held_it_waits_and_chooses_exactly(customers: list[Customer]) -> None:
+    """Somebody holds every counter and adds to the first one before they let go."""
+    first = min(Technician.objects.values_list("pk", flat=True))
+    begin = partial(at_once, requests(customers, 1))
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assignment.lock_workloads(Technician.objects.values_list("pk", flat=True))
+            TechnicianWorkload.objects.filter(pk=first).update(active_count=1)
+            asked = pool.submit(begin)
+            wait_until_somebody_waits_for_a_lock()
+        (repair,) = succeeded(asked.result())
+    assert repair.technician_id != first

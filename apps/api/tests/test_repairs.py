@@ -1,5 +1,6 @@
 """Repairs: who reads what, filters and order, field repairs, price and history."""
 
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apps.api import repair_rows
 from apps.api.parsers import JsonRenderer
 from apps.api.repair_rows import Reader
 from apps.api.tests.conftest import CallAs, problem_of
@@ -21,6 +23,7 @@ from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/repairs/"
+FIFTY = Decimal("50.00")
 LISTED = {
     "id",
     "customer",
@@ -313,3 +316,9 @@ def test_the_kept_statement_of_a_repair_answers_as_the_orm(
         answer = call_as(person).get(f"/api/repairs/{repair.pk}/")
         assert answer.status_code == (200 if row else 404)
         assert row is None or answer.json() == expected
+
+
+def test_what_a_reward_takes_off_is_not_charged() -> None:
+    for row in ({"cost": "50.00", "discount": "12.50"}, {"cost": FIFTY, "discount": FIFTY / 4}):
+        assert repair_rows._charged(row) == Decimal("37.50")
+    assert repair_rows._charged({"cost": "50.00", "discount": "0.00"}) == "50.00"

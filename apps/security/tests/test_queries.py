@@ -5,9 +5,10 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
+from apps.security import queries
 from apps.security.keys import create_key
 from apps.security.models import ApiKey, AuthSession
-from apps.security.queries import find_with_person
+from apps.security.queries import find_reader, find_with_person
 from apps.security.sessions import open_session
 from core.models import Customer, CustomerUser, User
 
@@ -74,3 +75,31 @@ def test_what_was_loaded_can_be_saved(session: AuthSession) -> None:
     found.user.save()
 
     assert User.objects.get(pk=found.user.pk).first_name == "Anna"
+
+
+@pytest.mark.postgresql
+def test_a_reader_is_the_same_one_until_something_of_them_changes(
+    session: AuthSession, member: CustomerUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reader() -> User | None:
+        return find_reader(
+            session_id=session.pk,
+            user_id=session.user_id,
+            version=0,
+            used_since=session.last_used_at,
+        )
+
+    monkeypatch.setattr(queries, "MOST_READERS", 1)
+    first = reader()
+    assert first is not None
+    assert first is reader()
+    assert first.customer_user.has_right("can_approve")
+
+    CustomerUser.objects.update(can_approve=False)
+    second = reader()
+    assert second is not None
+    assert not second.customer_user.has_right("can_approve")
+    assert len(queries._readers) == 1
+
+    AuthSession.objects.update(ended_at=session.created_at)
+    assert reader() is None
