@@ -13,13 +13,14 @@ from apps.repairs.fleet_import import (
     RowFault,
     UnitChange,
 )
-from apps.repairs.fleet_words import printable
+from apps.repairs.fleet_words import printable, shown
 
 FIRST = 10
 FAULTS = 50
 DIFFERENCES = 300
 OTHERS = 1500
 GONE = 500
+LONGEST_REASON = 500
 
 Report = dict[str, Any]
 
@@ -76,7 +77,11 @@ def _counts(fleet: FleetList, todo: ImportPlan, refused: int) -> dict[str, int]:
 
 def _rows(faults: Iterable[RowFault]) -> list[dict[str, Any]]:
     return [
-        {"row": fault.row, "number": printable(fault.number), "reason": fault.reason}
+        {
+            "row": fault.row,
+            "number": printable(fault.number),
+            "reason": shown(fault.reason, LONGEST_REASON),
+        }
         for fault in faults
     ]
 

@@ -28,6 +28,7 @@ MARKS = {
 }
 _SAMPLE_ROWS = 50
 _HEADING_WITHIN = 10
+_PEEK = 200
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 Columns = Mapping[str, str]
@@ -170,9 +171,9 @@ def _decoded(content: bytes) -> tuple[str, str]:
     """The text and how it was written: by its mark, else UTF-8, else as Windows writes."""
     mark = next((mark for mark in MARKS if content.startswith(mark)), None)
     encodings = [MARKS[mark]] if mark else ["utf-8", "cp1252"]
-    if mark is None and b"\0" in content[:200]:
+    if mark is None and content[:_PEEK].count(0) > len(content[:_PEEK]) / 3:
         # A letter and a zero, or a zero and a letter: UTF-16 without a mark.
-        encodings = ["utf-16-le" if content[1:2] == b"\0" else "utf-16-be"]
+        encodings = ["utf-16-le" if content[1] == 0 else "utf-16-be"]
     for encoding in encodings:
         try:
             return content.decode(encoding), _ENCODING_NAMES[encoding]

@@ -14,9 +14,10 @@ from openpyxl import load_workbook
 
 from core.errors import Invalid
 
-LARGEST_UNPACKED = 200 * 1024 * 1024
+LARGEST_UNPACKED = 100 * 1024 * 1024
 LARGEST_TEXTS = 50 * 1024 * 1024
 MAXIMUM_PARTS = 2000
+LAST_ROW = 1_048_576
 BROKEN = "This spreadsheet is broken; save it again, or as “CSV UTF-8”."
 _SHARED_TEXTS = "xl/sharedStrings.xml"
 _ZEROS = re.compile(r"0{2,30}")
@@ -83,10 +84,13 @@ def _rows(file: IO[bytes], maximum_columns: int) -> Iterator[tuple[int, list[str
 def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:
     """Number and texts of the rows that have any.
 
-    A sheet may skip a million rows: for each of them comes one and the same object.
+    A sheet may skip a million rows: for each of them comes one and the same object. It may also
+    say that it skips a thousand millions, which no sheet does.
     """
     blank = None
     for number, row in enumerate(rows, start=1):
+        if number > LAST_ROW:
+            raise ValueError("No sheet has more rows.")
         if row is blank:
             continue
         cells = _trimmed([_text(cell) for cell in row])

@@ -29,5 +29,11 @@ def faults_as_csv(faults: Iterable[RowFault]) -> str:
 
 def printable(number: str) -> str:
     """A faulty number as a line or a cell can show it."""
-    shown = number[:60].encode("unicode_escape").decode() if not number.isprintable() else number
-    return f"'{shown[:60]}" if shown.startswith(FORMULA) else shown[:60]
+    text = shown(number, 60)
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def shown(text: str, length: int) -> str:
+    """A text of a list as a page and a database take it: cut, what cannot be printed escaped."""
+    text = text[:length]
+    return text if text.isprintable() else text.encode("unicode_escape").decode()[:length]

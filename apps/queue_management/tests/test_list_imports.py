@@ -295,6 +295,20 @@ def test_a_company_known_by_that_name_is_met(cast: Cast) -> None:
     assert by_name(cast.admin, "demo FLEET").customer == cast.fleet
 
 
+def test_a_sales_agent_meets_own_companies_by_name_and_no_others(cast: Cast) -> None:
+    assert by_name(cast.sales_agent, "demo fleet").customer == cast.fleet
+    with refused(Forbidden):
+        by_name(cast.sales_agent, "Other Fleet")
+
+
+def test_what_cannot_be_printed_is_shown_escaped(cast: Cast) -> None:
+    job = opened(cast, b"Unit,Kind\0,Description\n1\0,\0,TRAILER \0\n2,x,y\n")
+    job = check_import(actor=cast.primary, import_id=job.pk)
+    assert job.heading[1] == {"name": "Kind\\x00", "samples": ["\\x00", "x"]}
+    assert job.report["refused"][0]["number"] == "1\\x00"
+    assert job.report["others"][0]["reason"] == "trailer (TRAILER \\x00)"
+
+
 def test_only_the_office_opens_companies_and_names_them(cast: Cast) -> None:
     with refused(Forbidden):
         by_name(cast.sales_agent, "New one")

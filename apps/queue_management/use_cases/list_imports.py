@@ -36,11 +36,12 @@ from apps.repairs.fleet_import import (
     gather,
     plan,
 )
+from apps.repairs.fleet_words import shown
 from apps.repairs.services import check_version
 from core.clock import now
 from core.enums import CustomerKind
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
-from core.models import OutboxMessage, User
+from core.models import Customer, OutboxMessage, User
 from core.outbox import enqueue, handler
 from core.rules import is_admin
 
@@ -117,7 +118,7 @@ def open_import(
         NotFound, Forbidden.
         Invalid: It is no list that can be read; no customer is named.
     """
-    known = confirmed_company(company_name) if customer_id is None and company_name else None
+    known = _known_company(actor, company_name) if customer_id is None else None
     if customer_id is None and known is None:
         _check_office(actor, company_name)
         customer = None
@@ -134,7 +135,7 @@ def open_import(
         form=table.form,
         content=zlib.compress(content),
         heading=[
-            {"name": name[:80], "samples": _samples(samples, place)}
+            {"name": shown(name, 80), "samples": _samples(samples, place)}
             for place, name in enumerate(table.heading)
         ],
         columns=places,
@@ -324,6 +325,12 @@ def _check_office(actor: User, company_name: str) -> None:
         raise Invalid("Say whose vehicles these are.", errors=told)
 
 
+def _known_company(actor: User, name: str) -> Customer | None:
+    """The company of that name, if there is one that this person sees."""
+    known = confirmed_company(name) if name.strip() else None
+    return known if known and customers_visible_to(actor).contains(known) else None
+
+
 def _checked_columns(columns: Mapping[str, int], width: int) -> dict[str, int]:
     if "number" not in columns:
         told = {"number": ["Say which column holds the unit's number."]}
@@ -334,7 +341,8 @@ def _checked_columns(columns: Mapping[str, int], width: int) -> dict[str, int]:
 
 
 def _samples(rows: list[list[str]], place: int) -> list[str]:
-    return [row[place].strip()[:40] for row in rows if place < len(row) and row[place].strip()]
+    texts = (row[place].strip() for row in rows if place < len(row))
+    return [shown(text, 40) for text in texts if text]
 
 
 def _content(job: ListImport) -> bytes:

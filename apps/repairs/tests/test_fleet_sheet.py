@@ -66,14 +66,24 @@ def test_cells_are_read_as_a_person_sees_them() -> None:
     assert list(table.rows) == [(2, ["00470", "00470", "100000", "1.5", "TRUE", *dates, "=1+1"])]
 
 
-def test_a_number_written_with_an_exponent_is_whole() -> None:
+def sheet_with(row: int, cell: str) -> bytes:
+    """A sheet with a heading and one row more, as its XML says it."""
     space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    cells = '<c r="A1" t="inlineStr"><is><t>Unit</t></is></c>'
     text = (
-        f'<worksheet xmlns="{space}"><sheetData><row r="1">{cells}</row>'
-        '<row r="2"><c r="A2"><v>1E5</v></c></row></sheetData></worksheet>'
+        f'<worksheet xmlns="{space}"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Unit</t></is></c></row>'
+        f'<row r="{row}"><c r="A{row}">{cell}</c></row></sheetData></worksheet>'
     )
-    assert rows(with_part(book(fill_plain), SHEET, text.encode())) == [(2, ["100000"])]
+    return with_part(book(fill_plain), SHEET, text.encode())
+
+
+def test_a_number_written_with_an_exponent_is_whole() -> None:
+    assert rows(sheet_with(2, "<v>1E5</v>")) == [(2, ["100000"])]
+
+
+def test_a_sheet_that_claims_more_rows_than_any_has_is_refused_quickly() -> None:
+    with pytest.raises(Invalid, match="broken"):
+        rows(sheet_with(10**12, "<v>1</v>"))
 
 
 def test_the_first_sheet_with_rows_is_read_and_rows_keep_their_numbers() -> None:
