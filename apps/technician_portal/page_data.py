@@ -136,7 +136,7 @@ def grouped(cards: Iterable[Card]) -> list[tuple[str, list[Card]]]:
 def batch_page(user: User, rows: list[Repair]) -> dict[str, Any]:
     """The breaks found together: each with its price and next step, and what can be signed."""
     number = max(repair.break_number or 1 for repair in rows)
-    offer = offer_of(user, rows)
+    offer = offer_of(rows)
     archive_url = reverse("technician_batch_photos", args=[rows[0].repair_batch_id])
     return {
         "customer": rows[0].customer,
@@ -223,7 +223,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "timeline": timeline(repair_history(user, repair)),
         "unit_history": unit_history_of(others, pictures),
         "where": _where(repair),
-        "may_sign": may_sign_now(user, [repair]),
+        "may_sign": may_sign_now([repair]),
         "moves": moves,
         "next_is_take": is_requested and QueueStatus.APPROVED in moves,
         "has_other_moves": bool(set(moves) - plain),

@@ -9,8 +9,6 @@ from apps.repairs.models import Repair
 from apps.repairs.pricing import Line, Quote
 from apps.repairs.queries import takes_signatures
 from apps.repairs.quotes import quotes_of
-from apps.repairs.rules import may_witness
-from core.models import User
 from core.money import ZERO
 
 
@@ -33,24 +31,25 @@ class Offer:
     refusal: str
 
 
-def offer_of(user: User, repairs: Sequence[Repair]) -> Offer:
+def offer_of(repairs: Sequence[Repair]) -> Offer:
     """What can be signed of these repairs of one customer.
 
+    Whoever sees a waiting repair in this portal is its technician or the office.
+
     Args:
-        user: The witness.
         repairs: At least one, read with ``unit__repair_count``.
     """
     waiting = [repair for repair in repairs if repair.queue_status == QueueStatus.PENDING]
     quotes = quotes_of(repairs[0].customer, repairs)
     total = sum((quotes[repair.pk].amount for repair in waiting), ZERO)
-    refusal = _refusal(user, repairs, waiting)
+    refusal = _refusal(repairs, waiting)
     return Offer(waiting, quotes, _lines(waiting, quotes), total, refusal)
 
 
-def may_sign_now(user: User, repairs: Sequence[Repair]) -> bool:
+def may_sign_now(repairs: Sequence[Repair]) -> bool:
     """Whether whoever stands at the vehicle can approve what waits of these repairs."""
     waiting = [repair for repair in repairs if repair.queue_status == QueueStatus.PENDING]
-    return bool(waiting) and not _refusal(user, repairs, waiting)
+    return bool(waiting) and not _refusal(repairs, waiting)
 
 
 def row_label(repair: Repair, number: int) -> str:
@@ -73,11 +72,9 @@ def _damage(repair: Repair) -> str:
     return f"{repair.get_damage_type_display()}, break {repair.break_number}"
 
 
-def _refusal(user: User, repairs: Sequence[Repair], waiting: Sequence[Repair]) -> str:
+def _refusal(repairs: Sequence[Repair], waiting: Sequence[Repair]) -> str:
     if not waiting:
         return "Nothing waits for approval here."
-    if not all(may_witness(user, repair) for repair in waiting):
-        return "Only its technician and the office take a signature."
     if not takes_signatures(repairs[0].customer):
         return "This customer decides itself: it has been asked, and you are told when it answers."
     return ""

@@ -251,6 +251,10 @@ def test_a_new_person_leads_to_the_damage(cast: Cast) -> None:
     assert answer["Location"] == f"{reverse('create_repair')}?customer={made.pk}"
 
 
+def test_a_person_needs_a_name(cast: Cast) -> None:
+    assert "Name: This field is required." in folded(send(cast.technician, "create_person"))
+
+
 def test_the_same_phone_is_asked_about(cast: Cast) -> None:
     make_person("Paul Private", phone="+12125550100")
     data = {"name": "Pia Private", "phone": "212 555 0100"}

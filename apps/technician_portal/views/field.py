@@ -155,20 +155,20 @@ def _save(request: HttpRequest, forms: FieldForms) -> HttpResponse:
     if repairs is None:
         return _show(request, forms)
     goes_on = "next" in request.POST
-    if goes_on or not may_sign_now(forms.user, repairs):
+    if goes_on or not may_sign_now(repairs):
         messages.success(request, _told(repairs))
     if goes_on:
         site = forms.visit.cleaned_data["site"]
         return see_other(f"{request.path}?{same_place(forms.customer.pk, site)}")
-    return see_other(next_page(forms.user, repairs))
+    return see_other(next_page(repairs))
 
 
-def next_page(user: User, repairs: list[Repair]) -> str:
+def next_page(repairs: list[Repair]) -> str:
     """Where one goes on: the customer's signature if it counts, else the work itself."""
     first = repairs[0]
     is_batch = first.repair_batch_id is not None
     pk = first.repair_batch_id if is_batch else first.pk
-    if may_sign_now(user, repairs):
+    if may_sign_now(repairs):
         return reverse("batch_sign" if is_batch else "repair_sign", args=[pk])
     return reverse("technician_batch" if is_batch else "repair_detail", args=[pk])
 

@@ -65,7 +65,7 @@ def _sign(
     back: str,
     version: int | None = None,
 ) -> HttpResponse:
-    offer = offer_of(person(request), repairs)
+    offer = offer_of(repairs)
     form = SpotForm(request.POST, request.FILES) if request.method == "POST" else None
     if form is None or not form.is_valid():
         return _show(request, repairs, offer, form or _empty(repairs, offer, version), back)
