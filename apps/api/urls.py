@@ -8,6 +8,7 @@ from apps.api import (
     auth,
     batches,
     changes,
+    customer_steps,
     customers,
     documentation,
     keys,
@@ -75,6 +76,26 @@ urlpatterns = [
     path("customers/<id:pk>/", customers.CustomerDetail.as_view(), name="customer-detail"),
     path(
         "customers/<id:pk>/repairs/", customers.CustomerRepairs.as_view(), name="customer-repairs"
+    ),
+    path(
+        "customers/<id:pk>/confirm/",
+        customer_steps.CustomerConfirm.as_view(),
+        name="customer-confirm",
+    ),
+    path(
+        "customers/<id:pk>/refuse/",
+        customer_steps.CustomerRefusal.as_view(),
+        name="customer-refuse",
+    ),
+    path(
+        "customers/<id:pk>/serve-again/",
+        customer_steps.CustomerServedAgain.as_view(),
+        name="customer-serve-again",
+    ),
+    path(
+        "customers/<id:pk>/active/",
+        customer_steps.CustomerActivity.as_view(),
+        name="customer-active",
     ),
     path("customers/<id:pk>/sites/", sites.SiteList.as_view(), name="customer-sites"),
     path("customers/<id:pk>/sites/<id:site_pk>/", sites.SiteDetail.as_view(), name="customer-site"),

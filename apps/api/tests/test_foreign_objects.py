@@ -11,7 +11,9 @@ from apps.api import urls
 from apps.api.tests.conftest import CallAs, Caller
 from apps.audit.models import AuditEntry
 from apps.notifications.models import Notification
+from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.queue_management import use_cases
+from apps.repairs.enums import PhotoKind
 from apps.repairs.models import Repair, RepairBatch
 from apps.security.access import find_row
 from apps.security.keys import create_key
@@ -30,6 +32,8 @@ BODIES: dict[str, Any] = {
     "repair-void": {"reason": "mine"},
     "batch-deny": {"reason_code": "declined"},
     "customer-detail": {"phone": "+12125550123"},
+    "customer-refuse": {"reason": "mine"},
+    "customer-active": {"is_active": False},
     "customer-sites": {"name": "Mine"},
     "customer-site": {"name": "Mine"},
     "customer-units": {"number": "77"},
@@ -71,6 +75,18 @@ def things(cast: Cast) -> dict[str, Any]:
     }
 
 
+def add_what_is_asked_for(name: str, cast: Cast, things: dict[str, Any]) -> None:
+    """What only some of the calls are about: a technician, pictures to pack."""
+    things["technician"] = cast.technician_record.pk
+    if name.endswith("photo-archive"):
+        use_cases.add_photo(
+            actor=cast.technician,
+            repair_id=things["repair"],
+            upload=uploaded(plain()),
+            kind=PhotoKind.BEFORE,
+        )
+
+
 def path_of(name: str, things: dict[str, Any], pk: int | None = None) -> str:
     own = things[name.partition("-")[0]] if pk is None else pk
     site = {"site_pk": things["site"]} if name == "customer-site" else {}
@@ -88,7 +104,7 @@ def state() -> list[Any]:
 def told(caller: Caller, method: str, path: str, name: str) -> tuple[int, bytes]:
     body = None if method in {"GET", "DELETE"} else BODIES.get(name, {})
     answer = caller.call(method, path, body, If_Match='"1"')
-    return answer.status_code, answer.content
+    return answer.status_code, b"".join(answer)  # files come in parts
 
 
 @pytest.mark.parametrize("name", COMPANYS)
@@ -96,8 +112,7 @@ def told(caller: Caller, method: str, path: str, name: str) -> tuple[int, bytes]
 def test_foreign_object_answers_like_a_missing_one(
     call_as: CallAs, cast: Cast, things: dict[str, Any], name: str, part: str
 ) -> None:
-    if name == "technician-detail":
-        things["technician"] = cast.technician_record.pk
+    add_what_is_asked_for(name, cast, things)
     if name == "technician-detail" and part in {"other_technician", "other_sales_agent"}:
         # Of colleagues they know the names: nothing foreign about it.
         assert told(call_as(cast.member(part)), "GET", path_of(name, things), name)[0] == 200
@@ -125,7 +140,7 @@ def test_own_object_is_found(
     call_as: CallAs, cast: Cast, things: dict[str, Any], name: str
 ) -> None:
     """The negative control: the same calls by the office are no 404."""
-    things["technician"] = cast.technician_record.pk
+    add_what_is_asked_for(name, cast, things)
     row = find_row(f"api:{name}")
     assert row is not None
     caller = call_as(cast.admin)
