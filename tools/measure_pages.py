@@ -23,7 +23,7 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "tools" / "lighthouse"
 GOALS = {"performance": 95, "accessibility": 100, "best practices": 100, "SEO": 100}
-LINK = re.compile(r"/r/[\w-]{20,}/")
+LINK = re.compile(r"/r/([\w-]{20,})/")
 Page = dict[str, str]
 
 
@@ -111,11 +111,13 @@ def session_of(username: str) -> str:
 
 def repair_link() -> str:
     """The address of a repair that waits for approval, from its mail in the outbox."""
-    from core.models import OutboxMessage  # noqa: PLC0415 - settings first
+    from apps.repairs.links import live_link  # noqa: PLC0415 - settings first
+    from core.models import OutboxMessage  # noqa: PLC0415 - as above
 
     for message in OutboxMessage.objects.order_by("-id"):
-        if found := LINK.search(json.dumps(message.payload)):
-            return found.group()
+        found = LINK.search(json.dumps(message.payload))
+        if found and live_link(found[1]):
+            return found[0]
     sys.exit("The demonstration has sent no link to a repair.")
 
 
