@@ -9,6 +9,7 @@ SALES_PAGES = (
     "office_dashboard",
     "office_repair_detail",
     "office_customers",
+    "office_customers_csv",
     "office_batch_detail",
     "office_import_errors",
 )

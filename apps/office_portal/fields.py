@@ -1,6 +1,7 @@
 """A form's field for one customer of many, by name."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,29 +10,57 @@ from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from apps.repairs.models import Unit
 from core.keys import name_key
 from core.models import Customer
 
 OFFERED = 200
+# How many first signs two numbers of one vehicle are likely to share.
+ALIKE = 2
 NUMBERED = re.compile(r"\(?#(\d{1,9})\)?$")
 
 
-class SuggestingInput(forms.TextInput):
+class OfferingInput(forms.TextInput):
     """A text box that offers words while one types; any other text may be typed too."""
 
-    suggestions: QuerySet[Customer] = Customer.objects.none()
+    def offered(self) -> Iterable[str]:
+        """What it offers."""
+        raise NotImplementedError
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """Render the box with its list beside it."""
         list_id = f"{(attrs or {}).get('id', name)}_offered"
         box = super().render(name, value, {**(attrs or {}), "list": list_id}, renderer)
-        words = ((self.words(customer),) for customer in self.suggestions[:OFFERED])
+        words = ((text,) for text in self.offered())
         options = format_html_join("", '<option value="{}"></option>', words)
         return format_html('{}<datalist id="{}">{}</datalist>', box, list_id, options)
+
+
+class SuggestingInput(OfferingInput):
+    """Offers customers."""
+
+    suggestions: QuerySet[Customer] = Customer.objects.none()
+
+    def offered(self) -> Iterable[str]:
+        """The first of them."""
+        return map(self.words, self.suggestions[:OFFERED])
 
     def words(self, customer: Customer) -> str:
         """What is offered for a customer."""
         return in_words(customer)
+
+
+class UnitInput(OfferingInput):
+    """Offers the numbers of a customer's units that are like this one."""
+
+    unit: Unit
+
+    def offered(self) -> Iterable[str]:
+        """Numbers that begin the same."""
+        others = Unit.objects.in_use().filter(customer_id=self.unit.customer_id)
+        alike = others.filter(number_key__startswith=self.unit.number_key[:ALIKE])
+        rows = alike.exclude(pk=self.unit.pk).order_by("number_key")
+        return rows.values_list("number", flat=True)[:OFFERED]
 
 
 class SuggestingNameInput(SuggestingInput):

@@ -1,6 +1,7 @@
 """A repair's history in plain sentences, for the pages of every portal."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -84,7 +85,7 @@ def _change(change: Change) -> ChangeWords:
 
 def _shown(change: Change, side: str) -> str:
     text = _side(change, side)
-    if change["field"] in INSTANTS and text:
+    if change["field"].endswith(INSTANTS) and INSTANT.match(text):
         return when(parse_datetime(text))
     return money(text) if change["field"] in AMOUNTS else text
 
@@ -213,7 +214,8 @@ LISTING = frozenset(
     }
 )
 # Stored as text that only programs like to read.
-INSTANTS = frozenset({"valid_from", "voided_at"})
+INSTANTS = ("_at", "_from", "_date")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 AMOUNTS = frozenset(
     {*TIER_FIELDS, "cost", "cost_override", "asked_amount", "approved_amount", "offered_amount"}
     | {"override_limit", "price_per_repair", "price_per_month"}

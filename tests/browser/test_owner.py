@@ -1,4 +1,4 @@
-"""The owner's morning: forty repairs given out with reasons, one technician sick, prices from a day."""
+"""The owner's morning: forty repairs given out with reasons, a technician sick, new prices."""
 
 from __future__ import annotations
 

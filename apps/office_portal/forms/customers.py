@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from apps.office_portal.fields import CustomerField
+from apps.office_portal.fields import CustomerField, UnitInput
 from apps.office_portal.forms.shared import OwnIds, living, offer, text
 from apps.repairs.models import Unit
 from core.enums import CustomerKind, Role
-from core.keys import unit_key
+from core.keys import name_key, unit_key
 from core.models import Customer, Site, User
 
 
@@ -17,6 +18,14 @@ class CustomerSearchForm(forms.Form):
 
     name = forms.CharField(label="Name begins with", max_length=200, required=False)
     unconfirmed = forms.BooleanField(label="Waiting for confirmation", required=False)
+
+    def narrow(self, customers: QuerySet[Customer]) -> QuerySet[Customer]:
+        """The rows that the filter lets through."""
+        self.is_valid()
+        wanted = self.cleaned_data
+        if wanted.get("name"):
+            customers = customers.filter(name_key__startswith=name_key(wanted["name"]))
+        return customers.filter(is_confirmed=False) if wanted.get("unconfirmed") else customers
 
 
 class CustomerEditForm(forms.Form):
@@ -131,11 +140,19 @@ class UnitMergeForm(OwnIds, forms.Form):
 
     ids = "merge"
 
-    number = forms.CharField(label="It is really unit", max_length=50)
+    number = forms.CharField(
+        label="It is really unit",
+        max_length=50,
+        widget=UnitInput,
+        help_text="Numbers like this one are offered; any other one may be typed.",
+    )
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.unit = unit
+        box = self.fields["number"].widget
+        assert isinstance(box, UnitInput)  # noqa: S101 - declared above
+        box.unit = unit
 
     def clean_number(self) -> Unit:
         """Find the other one of the same customer."""

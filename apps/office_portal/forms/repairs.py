@@ -40,9 +40,10 @@ class RequestForm(forms.Form):
         self.chosen = self._find_chosen()
         site = self.fields["site"]
         assert isinstance(site, forms.ModelChoiceField)  # noqa: S101 - declared above
-        site.queryset = Site.objects.filter(customer=self.chosen, is_active=True)
-        usual = next((one.pk for one in site.queryset if one.is_default), None)
-        self.initial.setdefault("site", usual)
+        if self.chosen is not None:
+            site.queryset = Site.objects.filter(customer=self.chosen, is_active=True)
+            usual = next((one.pk for one in site.queryset if one.is_default), None)
+            self.initial.setdefault("site", usual)
 
     def _find_chosen(self) -> Customer | None:
         """Whose places are offered, out of what was sent or of the page one comes from."""

@@ -1,7 +1,9 @@
 """Customers and their units: searched, and what the shop's rules refuse about them."""
 
 import pytest
+from django.urls import reverse
 
+from apps.office_portal.tests.steps import signed_in
 from core.enums import CustomerKind
 from core.models import Customer
 from tests.cast import Cast
@@ -15,6 +17,27 @@ REFUSED, SEE_OTHER = 200, 303
 def test_customers_are_found_by_the_beginning_of_their_name(cast: Cast) -> None:
     shown = text_of(cast.admin, "office_customers", name="demo fl")
     assert ("Demo Fleet" in shown, "Other Fleet" in shown) == (True, False)
+
+
+def test_the_list_as_a_file(cast: Cast) -> None:
+    client = signed_in(cast.sales_agent)
+    answer = client.get(reverse("office_customers_csv"), {"name": "demo"})
+    head, *lines = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert head.startswith("Customer,Name,Kind")
+    assert lines == [f"{cast.fleet.pk},Demo Fleet,Company,,,Sally Owns,yes,yes"]
+    everything = b"".join(signed_in(cast.admin).get(reverse("office_customers_csv")))
+    assert b"Other Fleet,Company,,,,yes,yes" in everything
+
+
+def test_numbers_alike_are_offered_to_merge_into(cast: Cast) -> None:
+    unit = make_unit(cast.fleet, "4127")
+    for number in ("4127-A", "5000"):
+        make_unit(cast.fleet, number)
+    make_unit(cast.other_fleet, "4128")
+    shown = text_of(cast.admin, "office_unit_detail", unit.pk)
+    assert '<option value="4127-A">' in shown
+    for other in ("5000", "4128", "4127"):
+        assert f'<option value="{other}">' not in shown
 
 
 def test_who_waits_for_confirmation_is_listed_alone(cast: Cast) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from apps.audit.models import AuditEntry
-from apps.repairs.wording import ChangeWords, timeline, to_customer
+from apps.repairs.wording import ChangeWords, in_full, timeline, to_customer
 from core.clock import now
 
 
@@ -64,6 +64,22 @@ def test_edits_are_told_field_by_field_moves_are_not() -> None:
         ChangeWords("Drilled before", "", "yes"),
     )
     assert move.changes == ()
+
+
+def test_every_field_of_an_entry_is_told_in_words() -> None:
+    told = in_full(
+        entry(
+            "prices.shop_changed",
+            changed("first", "55.00", old="50.00"),
+            changed("valid_from", "2030-07-01T04:00:00Z"),
+            changed("preferred_date", "2030-07-01"),
+            changed("description", "2030-07-01T04:00:00Z"),
+        )
+    )
+    assert told.text == "The shop's prices changed"
+    assert told.changes[0] == ChangeWords("1st repair of a unit", "$50.00", "$55.00")
+    assert [change.new for change in told.changes[2:]] == ["2030-07-01", "2030-07-01T04:00:00Z"]
+    assert "Jul 2030" in told.changes[1].new
 
 
 def test_a_customer_is_spoken_to() -> None:
