@@ -18,6 +18,8 @@ LARGEST_UNPACKED = 100 * 1024 * 1024
 LARGEST_TEXTS = 50 * 1024 * 1024
 MAXIMUM_PARTS = 2000
 LAST_ROW = 1_048_576
+MAXIMUM_CELLS = 2_000_000
+TOO_MUCH = "This spreadsheet unpacks to too much; save it as “CSV UTF-8”."
 BROKEN = "This spreadsheet is broken; save it again, or as “CSV UTF-8”."
 _SHARED_TEXTS = "xl/sharedStrings.xml"
 _ZEROS = re.compile(r"0{2,30}")
@@ -41,6 +43,8 @@ def read_spreadsheet(content: bytes, maximum_columns: int) -> Iterator[tuple[int
             # Of styles and charts that openpyxl leaves out: nothing of them is read.
             warnings.simplefilter("ignore")
             yield from _rows(io.BytesIO(content), maximum_columns)
+    except Invalid:
+        raise
     except Exception as error:  # whatever a broken file makes the library stumble over
         raise Invalid(BROKEN) from error
 
@@ -53,7 +57,7 @@ def _check_parts(content: bytes) -> None:
             texts = sum(part.file_size for part in parts if part.filename == _SHARED_TEXTS)
             unpacked = sum(part.file_size for part in parts)
             if len(parts) > MAXIMUM_PARTS or unpacked > LARGEST_UNPACKED or texts > LARGEST_TEXTS:
-                raise Invalid("This spreadsheet unpacks to too much; save it as “CSV UTF-8”.")
+                raise Invalid(TOO_MUCH)
             if any(_declares(archive, part) for part in parts):
                 raise Invalid(BROKEN)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
@@ -87,13 +91,16 @@ def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]
     A sheet may skip a million rows: for each of them comes one and the same object. It may also
     say that it skips a thousand millions, which no sheet does.
     """
-    blank = None
+    blank, count = None, 0
     for number, row in enumerate(rows, start=1):
         if number > LAST_ROW:
-            raise ValueError("No sheet has more rows.")
+            raise Invalid(BROKEN)
         if row is blank:
             continue
         cells = _trimmed([_text(cell) for cell in row])
+        count += len(cells)
+        if count > MAXIMUM_CELLS:
+            raise Invalid(TOO_MUCH)
         if cells:
             yield number, cells
         else:

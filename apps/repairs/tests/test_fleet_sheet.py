@@ -124,6 +124,12 @@ def test_many_parts_and_many_texts_are_refused(name: str, monkeypatch: pytest.Mo
         rows(with_part(book(fill_plain), "xl/sharedStrings.xml", b"<sst/>"))
 
 
+def test_more_cells_than_anybody_needs_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet_sheet, "MAXIMUM_CELLS", 3)
+    with pytest.raises(Invalid, match="unpacks to too much"):
+        rows(book(fill_plain))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_xml_that_declares_entities_is_refused(encoding: str) -> None:
     text = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bb">]><worksheet/>'
