@@ -8,6 +8,7 @@ from django.urls import reverse
 from apps.customer_portal.waiting import waiting_of
 from apps.repairs.enums import QueueStatus
 from apps.repairs.gallery import photo_lines
+from apps.repairs.glass import where_of
 from apps.repairs.models import Repair
 from apps.repairs.queries import (
     photos_visible_to,
@@ -69,6 +70,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
             url_name="customer_photo",
             archive_url=reverse("customer_repair_photos", args=[repair.pk]),
         ),
+        "where": where_of(repair.damage_x, repair.damage_y),
         "clause": to_customer(repair.approval_clause),
         "timeline": timeline(repair_history(user, repair), reader="customer"),
         "moves": allowed_moves(user, repair),

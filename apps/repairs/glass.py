@@ -20,6 +20,11 @@ def glass_words(x: Decimal | float, y: Decimal | float) -> str:
     return WORDS[_third(y)][_third(x)]
 
 
+def where_of(x: Decimal | None, y: Decimal | None) -> str:
+    """``glass_words`` of a repair's columns; empty where nobody marked the break."""
+    return "" if x is None or y is None else glass_words(x, y)
+
+
 def _third(percent: Decimal | float) -> int:
     return min(int(percent * 3 / 100), 2)
 

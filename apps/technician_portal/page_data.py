@@ -14,7 +14,7 @@ from apps.notifications.queries import notifications_of
 from apps.repairs import viscosity
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.gallery import batch_gallery, photo_lines
-from apps.repairs.glass import glass_words
+from apps.repairs.glass import where_of
 from apps.repairs.models import UNIT_NUMBER_LENGTH, Repair, RepairPhoto, Unit
 from apps.repairs.pricing import Quote
 from apps.repairs.queries import (
@@ -173,7 +173,11 @@ class Past:
 def unit_history_of(others: Iterable[Repair], photos: Pictures) -> list[Past]:
     """The unit's other repairs, whoever did them: no prices, no notes."""
     return [
-        Past(other, _where(other), photo_lines(photos[other.pk], url_name="technician_photo"))
+        Past(
+            other,
+            where_of(other.damage_x, other.damage_y),
+            photo_lines(photos[other.pk], url_name="technician_photo"),
+        )
         for other in others
     ]
 
@@ -192,12 +196,6 @@ def _quote(repair: Repair) -> Quote | None:
     if repair.priced_at is not None:
         return quote_now(repair)
     return quotes_of(repair.customer, [repair])[repair.pk]
-
-
-def _where(repair: Repair) -> str:
-    if repair.damage_x is None or repair.damage_y is None:
-        return ""
-    return glass_words(repair.damage_x, repair.damage_y)
 
 
 def repair_page(user: User, repair: Repair) -> dict[str, Any]:
@@ -222,7 +220,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "needs_after_photo": shop_settings().require_after_photo and not has_after,
         "timeline": timeline(repair_history(user, repair)),
         "unit_history": unit_history_of(others, pictures),
-        "where": _where(repair),
+        "where": where_of(repair.damage_x, repair.damage_y),
         "may_sign": may_sign_now([repair]),
         "moves": moves,
         "next_is_take": is_requested and QueueStatus.APPROVED in moves,

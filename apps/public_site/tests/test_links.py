@@ -1,6 +1,7 @@
 """A repair by its own link, and the page that makes links."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -60,6 +61,16 @@ def test_the_link_shows_price_and_pictures_but_no_internal_ones(
     for missing in (f"{hidden}/thumb", f"{shown}/huge"):
         assert client.get(f"{address}photos/{missing}/").status_code == 404
     assert f"photos/{hidden}" not in page
+
+
+def test_the_link_shows_where_the_break_is(client: Client, cast: Cast) -> None:
+    repair = factories.field_repair(
+        technician=cast.technician_record, damage_x=Decimal("12.5"), damage_y=Decimal(80)
+    )
+    made = use_cases.make_repair_link(actor=cast.technician, repair_id=repair.pk)
+    page = folded(client.get(made[made.index("/r/") :]))
+    assert "lower left" in page
+    assert 'cx="12.50%"' in page
 
 
 def test_approving_ends_the_link(client: Client, cast: Cast, waiting: Repair, address: str) -> None:

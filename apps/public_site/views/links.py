@@ -17,6 +17,7 @@ from apps.public_site.views.shared import show, submit
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.gallery import photo_lines
+from apps.repairs.glass import where_of
 from apps.repairs.links import live_link
 from apps.repairs.models import Repair, RepairLink, RepairPhoto
 from apps.repairs.queries import quote_now, repair_list
@@ -94,6 +95,7 @@ def _look(
         repair=repair,
         link=link,
         quote=quote_now(repair),
+        where=where_of(repair.damage_x, repair.damage_y),
         photos=photo_lines(_photos(repair), url_name="repair_link_photo", before=[token]),
         approving=approving,
         declining=declining,

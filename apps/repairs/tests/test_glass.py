@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 
 from apps.repairs.forms import BreakForm, one_row_more, position_columns
-from apps.repairs.glass import GlassField, glass_words
+from apps.repairs.glass import GlassField, glass_words, where_of
 from core.templatetags.fields import all_errors
 from core.templatetags.ui import field
 
@@ -28,6 +28,11 @@ class PlaceForm(forms.Form):
 )
 def test_words_name_the_third_of_the_glass(x: float, y: float, words: str) -> None:
     assert glass_words(x, y) == words
+
+
+def test_a_repair_without_a_mark_is_nowhere() -> None:
+    assert where_of(None, None) == ""
+    assert where_of(Decimal(90), Decimal(90)) == "lower right"
 
 
 @pytest.mark.parametrize(
