@@ -12,7 +12,11 @@ from apps.repairs.wording import TimelineEntry, in_full
 from core.clock import now
 
 SHOWN = 20
-SHOP = ("core.shopsettings", "repairs.shoppricelist", "queue_management.damagetypeskill")
+SHOP = (
+    *("core.shopsettings", "repairs.shoppricelist", "repairs.resintable"),
+    "queue_management.damagetypeskill",
+)
+WITHOUT_ID = frozenset({"office_settings", "office_resins"})
 # What an entry can be about, in words, and the page that shows it; the id goes into the address.
 KINDS: Mapping[str, tuple[str, str]] = {
     "repairs.repair": ("Repair", "office_repair_detail"),
@@ -30,6 +34,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "technicians.skill": ("Skill", ""),
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
+    "repairs.resintable": ("Table of resins", "office_resins"),
     "queue_management.damagetypeskill": ("Skill that damage asks for", "office_settings"),
 }
 
@@ -51,7 +56,7 @@ def trail(entries: Iterable[AuditEntry]) -> list[TrailLine]:
 
 def _line(entry: AuditEntry) -> TrailLine:
     kind, page = KINDS.get(entry.target_type, (entry.target_type, ""))
-    arguments = [] if page == "office_settings" else [entry.target_id]
+    arguments = [] if page in WITHOUT_ID else [entry.target_id]
     url = reverse(page, args=arguments) if page else ""
     return TrailLine(in_full(entry), kind, entry.target_label, url)
 

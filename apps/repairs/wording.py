@@ -181,6 +181,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "prices.shop_changed": _plain("The shop's prices changed"),
     "prices.shop_withdrawn": _plain("Planned prices taken back"),
     "prices.customer_changed": _plain("Own prices changed"),
+    "resins.changed": _plain("The table of resins changed"),
     "shopsettings.changed": _plain("The shop's settings changed"),
     "customerpreference.changed": _plain("Approval and messages changed"),
     "unit.created": _plain("First seen"),
@@ -210,6 +211,7 @@ LISTING = frozenset(
         "prices.customer_changed",
         "prices.shop_changed",
         "prices.shop_withdrawn",
+        "resins.changed",
         "shopsettings.changed",
     }
 )

@@ -34,6 +34,9 @@ def test_a_new_table_is_in_force_and_the_old_one_stays_to_be_seen(cast: Cast) ->
     assert resins_in_force()[1] == (Range(Decimal(70), "Thin"), Range(None, "Thick"))
     shown = text_of(cast.admin, "office_resins")
     assert ("Old one" in shown, "Olga Owner" in shown) == (True, True)
+    trail = text_of(cast.admin, "office_audit", kind="repairs.resintable")
+    assert "Below 70 °F: Thin; From 70 °F: Thick" in trail
+    assert "At any temperature: Old one" in trail
 
 
 def test_an_empty_row_is_passed_over(cast: Cast) -> None:

@@ -28,15 +28,15 @@ def test_a_change_is_a_version_and_told_in_the_audit(cast: Cast) -> None:
     assert ResinTable.objects.count() == 2
     entry = AuditEntry.objects.filter(verb="resins.changed").latest("position")
     (told,) = entry.changes
-    assert (entry.actor_name, told["field"]) == (str(cast.owner), "ranges")
-    assert told["old"] == [{"below": "70", "resin": "Thin"}, {"below": None, "resin": "Thick"}]
-    assert told["new"] == [{"below": None, "resin": "One for all"}]
+    assert (entry.actor_name, told["field"]) == (str(cast.owner), "resins")
+    assert told["old"] == "Below 70 °F: Thin; From 70 °F: Thick"
+    assert told["new"] == "At any temperature: One for all"
 
 
 def test_the_first_change_tells_what_was_built_in(cast: Cast) -> None:
     set_resins(actor=cast.admin, ranges=WANTED)
     (told,) = AuditEntry.objects.get(verb="resins.changed").changes
-    assert [each["resin"] for each in told["old"]] == ["Thin", "Medium", "Thick"]
+    assert told["old"] == "Below 60 °F: Thin; 60 to below 90 °F: Medium; From 90 °F: Thick"
 
 
 def test_the_same_table_writes_nothing(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from apps.audit.recorder import record, snapshot
+from apps.audit.recorder import change, record
 from apps.audit.use_case import use_case
 from apps.people.editing import CORRECT
 from apps.repairs import viscosity
@@ -46,9 +46,13 @@ def set_resins(
         return table
     successor = ResinTable(ranges=viscosity.stored(wanted), created_by=actor)
     successor.save()
-    before = snapshot(table or ResinTable(ranges=viscosity.stored(present)))
-    record(actor=actor, verb="resins.changed", target=successor, before=before)
+    told = change("resins", _told(present), _told(wanted))
+    record(actor=actor, verb="resins.changed", target=successor, changes=[told])
     return successor
+
+
+def _told(ranges: Sequence[Range]) -> str:
+    return "; ".join(f"{span}: {resin}" for span, resin in viscosity.in_words(ranges))
 
 
 def _check(ranges: Sequence[Range]) -> None:

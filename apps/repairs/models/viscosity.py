@@ -11,7 +11,8 @@ RESIN_LENGTH = 30
 class ResinTable(models.Model):
     """One version of the table, as ``viscosity.stored`` writes it; rows are never edited."""
 
-    AUDIT_IGNORED_FIELDS: ClassVar = {"created_at", "created_by"}
+    # The trail tells the table in words.
+    AUDIT_IGNORED_FIELDS: ClassVar = {"ranges", "created_at", "created_by"}
 
     ranges = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
