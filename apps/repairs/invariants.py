@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
@@ -25,8 +25,9 @@ def _worked_is_approved() -> Iterable[object]:
     worked = Repair.objects.filter(
         queue_status__in=[QueueStatus.APPROVED, QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED]
     )
-    approved = RepairApproval.objects.filter(is_approved=True)
-    return worked.exclude(pk__in=approved.values("repair_id"))
+    # "Not in" a list of a million is looked through for each row; this is joined once.
+    approved = RepairApproval.objects.filter(is_approved=True, repair=OuterRef("pk"))
+    return worked.exclude(Exists(approved))
 
 
 @invariant("A unit's counter equals its completed repairs since its last new windshield")
