@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from core.navigation import menu
+from core.rules import is_signed_in, membership
 
 PREFIX = "/app/"
 PAGES = (
@@ -17,13 +18,20 @@ PAGES = (
     ("Preferences", "customer_preferences", "gear"),
 )
 
+# Of people who belong to no customer yet: the other pages would have nothing to show them.
+WITHOUT_COMPANY = (
+    ("Home", "customer_dashboard", "house"),
+    ("Join a company", "join", "people"),
+)
+
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Navigation, and where the notices are; nothing outside the portal."""
     if not request.path_info.startswith(PREFIX):
         return {}
+    is_alone = is_signed_in(request.user) and membership(request.user) is None
     return {
         "portal": "customer",
         "notices_url": reverse("customer_notices"),
-        "nav": menu(request, PAGES, home=PREFIX),
+        "nav": menu(request, WITHOUT_COMPANY if is_alone else PAGES, home=PREFIX),
     }

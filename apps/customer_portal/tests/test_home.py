@@ -66,6 +66,8 @@ def test_other_companies_are_not_shown(cast: Cast) -> None:
 def test_somebody_of_no_company_is_led_to_joining_one(cast: Cast) -> None:
     assert reverse("join") in text_of(cast.nobody, "customer_dashboard")
     assert visit(cast.nobody, "customer_repairs").status_code == 404
+    assert reverse("customer_team") not in text_of(cast.nobody, "customer_dashboard")
+    assert reverse("customer_team") in text_of(cast.mate, "customer_dashboard")
 
 
 def test_home_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None:
@@ -91,7 +93,7 @@ def test_notices_are_read_all_at_once(cast: Cast) -> None:
 
 def test_notices_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     field_repair(technician=cast.technician_record, customer=cast.fleet)
-    assert statements_of(cast.primary, "customer_notices") == 5
+    assert statements_of(cast.primary, "customer_notices") == 6
     field_batch(cast, "1", "2")
     field_repair(technician=cast.technician_record, customer=cast.fleet)
-    assert statements_of(cast.primary, "customer_notices") == 5
+    assert statements_of(cast.primary, "customer_notices") == 6
