@@ -18,9 +18,7 @@ class OwnRepairFilter(RepairFilter):
     site = forms.ModelChoiceField(
         Site.objects.none(), label="Place", required=False, empty_label="All"
     )
-    number = forms.CharField(
-        label="PO number or reference", max_length=100, required=False
-    )
+    number = forms.CharField(label="PO number or reference", max_length=100, required=False)
     field_order = ("status", "unit", *FURTHER)
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
