@@ -90,7 +90,7 @@ def test_the_list_is_a_file_of_what_it_shows(cast: Cast) -> None:
     make_unit(cast.fleet, "B-200")
     make_unit(cast.other_fleet, "T-900")
     answer = visit(cast.mate, "customer_units_csv", unit="t-")
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
     rows = list(csv.DictReader(lines))
     assert [(row["Unit"], row["Make"]) for row in rows] == [("T-100", "Volvo")]
 
