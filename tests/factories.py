@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -267,6 +267,16 @@ def denied_repair(*, reason: Reason = DECLINED, **fields: Any) -> Repair:
     repair = request(**fields)
     actor = primary_of(repair.customer)
     return use_cases.deny_repair(actor=actor, repair_id=repair.pk, reason=reason)
+
+
+def void(repair: Repair, *, actor: User, reason: str = "Wrong unit") -> Repair:
+    """The repair as if it had never been."""
+    return use_cases.void_repair(actor=actor, repair_id=repair.pk, reason=reason)
+
+
+def set_shop_prices(amounts: Sequence[Decimal], *, actor: User) -> None:
+    """New tiers for everybody, from now on."""
+    use_cases.set_shop_prices(actor=actor, amounts=amounts)
 
 
 def repair_in(

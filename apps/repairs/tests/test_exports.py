@@ -7,7 +7,6 @@ from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from apps.queue_management import use_cases
 from apps.repairs.exports import repairs_csv, units_csv
 from apps.repairs.models import Unit
 from apps.repairs.queries import repair_list
@@ -19,6 +18,7 @@ from tests.factories import (
     make_site,
     make_unit,
     request,
+    void,
 )
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_money_is_what_was_charged(cast: Cast) -> None:
     work: dict[str, Any] = {"technician": cast.technician_record, "customer": cast.fleet}
     completed_repair(**work, unit_number="1")
     voided = completed_repair(**work, unit_number="1")
-    use_cases.void_repair(actor=cast.admin, repair_id=voided.pk, reason="Wrong unit")
+    void(voided, actor=cast.admin)
     money = [
         (row["Status"], row["Price"], row["Discount"], row["Charged"]) for row in repairs_of(cast)
     ]

@@ -5,7 +5,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.queue_management import use_cases
 from apps.repairs.models import Repair
 from apps.repairs.statistics import (
     MOST_UNITS,
@@ -20,7 +19,14 @@ from apps.repairs.statistics import (
 )
 from core.shop import shop_today
 from tests.cast import Cast
-from tests.factories import completed_repair, field_repair, make_person, set_shop
+from tests.factories import (
+    completed_repair,
+    field_repair,
+    make_person,
+    set_shop,
+    set_shop_prices,
+    void,
+)
 
 pytestmark = pytest.mark.django_db
 DEARER = [Decimal(price) for price in (60, 50, 45, 40, 35)]
@@ -59,7 +65,7 @@ def test_who_has_no_repairs_has_spent_nothing(cast: Cast) -> None:
 
 def test_voided_repairs_count_nowhere(cast: Cast) -> None:
     voided = done(cast, "4127")
-    use_cases.void_repair(actor=cast.admin, repair_id=voided.pk, reason="Wrong unit")
+    void(voided, actor=cast.admin)
     assert customer_statistics(cast.fleet.pk)["total_cost"] == 0
     assert total_of(by_month(cast.fleet.pk, last_months(1))) == Sums(0, Decimal(0), Decimal(0))
     assert by_unit(cast.fleet.pk, last_months(1)) == []
@@ -68,9 +74,9 @@ def test_voided_repairs_count_nowhere(cast: Cast) -> None:
 def test_savings_are_against_the_first_price_of_the_day(cast: Cast) -> None:
     done(cast, "1")
     done(cast, "1")
-    use_cases.set_shop_prices(actor=cast.owner, amounts=DEARER)
+    set_shop_prices(DEARER, actor=cast.owner)
     done(cast, "1")
-    use_cases.set_shop_prices(actor=cast.owner, amounts=[price + 1 for price in DEARER])
+    set_shop_prices([price + 1 for price in DEARER], actor=cast.owner)
     done(cast, "1")
     figures = customer_statistics(cast.fleet.pk)
     assert figures["total_cost"] == 50 + 40 + 45 + 41
