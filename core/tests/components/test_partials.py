@@ -84,7 +84,7 @@ class Pairs(list[object]):
 
 
 def test_photo_gallery_describes_its_pictures() -> None:
-    photo = {"url": "/p/1", "screen_url": "/p/1/s", "thumb_url": "/p/1/t"}
+    photo: dict[str, object] = {"url": "/p/1", "screen_url": "/p/1/s", "thumb_url": "/p/1/t"}
     photo |= {"label": "Before", "at": NOON}
     html = part("photo_gallery", photos=SimpleNamespace(pairs=[], others=[photo]))
     assert '<a href="/p/1" data-picture="/p/1/s"><img src="/p/1/t" alt="Before"' in html
