@@ -124,7 +124,7 @@ def test_prices_of_today_are_in_force_from_now_on(cast: Cast) -> None:
     today = {"valid_from": shop_today().isoformat()}
     client.post(reverse("office_settings"), {"part": "prices", **sent, **today})
     page = client.get(reverse("office_settings")).content.decode()
-    assert '<th scope="row">Now</th><td class="num money">$55.00' in page
+    assert '<th scope="row">Now</th><td class="num money" data-label="1st">$55.00' in page
 
 
 def test_prices_in_force_are_not_taken_back(cast: Cast) -> None:
