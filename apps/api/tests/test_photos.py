@@ -248,7 +248,7 @@ def test_files_are_not_refused_to_who_asks_for_files(
         headers = {"Authorization": caller.authorization, "Accept": kind}
         answer: Any = Client().get(path, headers=headers)
         assert (answer.status_code, answer["Content-Type"]) == (200, kind)
-        answer.close()
+        assert b"".join(answer)
 
 
 def names_in(answer: Any) -> list[str]:

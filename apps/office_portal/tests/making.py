@@ -145,7 +145,12 @@ def lay_aside(cast: Cast) -> tuple[list[int], Sent]:
 
 
 def policy(cast: Cast) -> tuple[list[int], Sent]:
-    sent = {"part": "policy", "approval_policy": "UNIT_THRESHOLD", "units_per_visit": "3"}
+    sent = {
+        "part": "policy",
+        "approval_policy": "UNIT_THRESHOLD",
+        "units_per_visit": "3",
+        "on_the_spot": "shop",
+    }
     return [cast.fleet.pk], {"version": cast.fleet.customer_preference.version, **sent}
 
 

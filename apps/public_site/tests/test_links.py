@@ -57,7 +57,6 @@ def test_the_link_shows_price_and_pictures_but_no_internal_ones(
     assert "$50.00" in page
     picture = client.get(f"{address}photos/{shown}/thumb/")
     assert picture.getvalue()
-    picture.close()
     for missing in (f"{hidden}/thumb", f"{shown}/huge"):
         assert client.get(f"{address}photos/{missing}/").status_code == 404
     assert f"photos/{hidden}" not in page
