@@ -48,6 +48,12 @@ class Unit(models.Model):
         ordering: ClassVar = ["customer", "number_key", "id"]
         indexes: ClassVar = [
             models.Index(fields=["customer", "number_key", "id"], name="unit_list_idx"),
+            # What a number begins with, looked for among all customers.
+            models.Index(
+                fields=["number_key"],
+                name="unit_number_prefix_idx",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["customer", "number_key"], name="unit_number_once"),
