@@ -76,6 +76,8 @@ class Examples:
             return [{"uid": encoded(newcomer), "token": token}]
         if name in self.tokens:
             return [{"token": self.tokens[name]}]
+        if name == "repair_link_photo":
+            return [{"token": self.tokens["repair_link"], "photo_id": 1, "variant": "thumb"}]
         if user is None:
             return [{}]
         names = parameters(name)
