@@ -112,6 +112,17 @@ def test_a_wrong_booking_is_voided(months: Months) -> None:
 
 
 @pytest.mark.usefixtures("_smooth")
+def test_what_follows_a_repair_is_left_to_the_dice(
+    months: Months, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet_story, "AFTERWARDS", (0, 1, 0, 0))
+    with pretending(months.begin):
+        hit(months)()
+    told(months)
+    assert Repair.objects.get().voided_at is not None
+
+
+@pytest.mark.usefixtures("_smooth")
 def test_what_comes_back_is_redone_for_nothing_and_only_once(months: Months) -> None:
     repair = at_work(months, fleet_story.come_back)
     again = Repair.objects.get(redo_of=repair)

@@ -327,3 +327,15 @@ def test_frames_are_bounded(shop: Shop, token: str) -> None:
         if len(shop.hot.frames) >= MOST_FRAMES:
             shop.get(PATH, token, HTTP_X_FORWARDED_PROTO=str(number))
     assert len(shop.hot.frames) <= MOST_FRAMES
+
+
+def test_the_next_page_of_a_list_asked_for_without_a_word(cast: Cast, shop: Shop) -> None:
+    for _ in range(26):
+        factories.request(customer=cast.fleet)
+    token = token_of(cast.admin)
+    shop.get(PATH, token)
+    answer = shop.get_hot(PATH, token)
+    told = orjson.loads(answer.body)
+    assert told["next"].startswith("http://testserver/api/repairs/?cursor=")
+    rest = orjson.loads(shop.get_hot(told["next"].removeprefix("http://testserver"), token).body)
+    assert len(told["results"]) + len(rest["results"]) == 26

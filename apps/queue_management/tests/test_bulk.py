@@ -72,6 +72,18 @@ def test_given_to_somebody_else_the_former_is_told(cast: Cast, unassigned: list[
     assert invariant_violations() == []
 
 
+def test_given_to_who_has_it_already_it_may_still_be_kept_for_them(
+    cast: Cast, unassigned: list[Repair]
+) -> None:
+    tom = cast.technician_record
+    given = {unassigned[0].pk: tom.pk}
+    assign_repairs(actor=cast.admin, given=given)
+    assign_repairs(actor=cast.admin, given=given, pin=True)
+    unassigned[0].refresh_from_db()
+    assert (unassigned[0].technician, unassigned[0].is_pinned) == (tom, True)
+    assert told("repair_reassigned") == []
+
+
 def test_what_cannot_be_given_is_named_and_nothing_happens(
     cast: Cast, unassigned: list[Repair]
 ) -> None:
