@@ -6,10 +6,12 @@ import re
 from typing import Literal
 
 from playwright.sync_api import FilePayload, Locator, Page
+from playwright.sync_api import TimeoutError as NothingCame
 
 Role = Literal["button", "link", "menuitem"]
 Name = str | re.Pattern[str]
 MOST_STOPS = 150
+MOST_PRESSES = 5
 # A card shows the focus of its link around itself.
 FOCUS_IS_SEEN = """element => {
     for (let shown = element; shown; shown = shown.parentElement)
@@ -67,10 +69,17 @@ class Keys(Hands):
         self.page.keyboard.type(text)
 
     def choose(self, field: Locator, file: FilePayload) -> None:
-        self.reach(field)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        chooser.value.set_files([file])
+        for _ in range(MOST_PRESSES):
+            self.reach(field)
+            try:
+                with self.page.expect_file_chooser(timeout=3000) as chooser:
+                    self.page.keyboard.press("Enter")
+            except NothingCame:
+                # Headless Chromium now and then opens no dialog; a person would press again.
+                continue
+            chooser.value.set_files([file])
+            return
+        raise AssertionError(f"{field}: no file is asked for")
 
     def reach(self, control: Locator) -> None:
         """Go there by Tab, from wherever the focus is."""
