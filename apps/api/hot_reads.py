@@ -144,7 +144,7 @@ def read(environ: Environ, frame: Frame, number: str | None) -> Answer | None:
         return _read(environ, frame, number)
     except (DomainError, SuspiciousOperation, DatabaseError):
         return None
-    except Exception:
+    except Exception:  # the ordinary way answers what this one stumbles over
         logger.exception("hot read of %s", environ["PATH_INFO"])
         return None
 
