@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from apps.queue_management.models import (
@@ -85,12 +86,19 @@ def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]
     """Choose a technician for new work and lock their counter; ``None`` when nobody is able."""
     needed = _needed(damage_types)
     able = Able(tuple(sorted({row["skill"] for row in needed})), shop_today())
+    may_wait = False
     while loads := able.loads():
-        rule, row = _choose_row(able, loads, customer_id, site_id)
+        savepoint = transaction.savepoint()
+        rule, row = _choose_row(able, loads, customer_id, site_id, may_wait=may_wait)
         # Some go away while we wait for the counter; whoever goes away holds it (release_work).
-        if able.have(row["pk"]):
+        if row is not None and able.have(row["pk"]):
+            transaction.savepoint_commit(savepoint)
             named = ", ".join(sorted({each["name"] for each in needed}))
             return Choice(row["pk"], rule, row["active_count"], named)
+        # Who would wait for a counter while holding another, out of the order of ids, deadlocks:
+        # all are let go before the next try, also those that were locked and then found busier.
+        transaction.savepoint_rollback(savepoint)
+        may_wait = row is None
     return None
 
 
@@ -107,8 +115,9 @@ def _needed(damage_types: Iterable[str]) -> list[Row]:
 
 
 def _choose_row(
-    able: Able, loads: dict[int, int], customer_id: int, site_id: int | None
-) -> tuple[AssignmentRule, Row]:
+    able: Able, loads: dict[int, int], customer_id: int, site_id: int | None, *, may_wait: bool
+) -> tuple[AssignmentRule, Row | None]:
+    """Who it should be, locked; no row where all near the least are held and it may not wait."""
     at_site = _on_site_today(site_id) if site_id is not None else None
     if at_site in loads:
         return AssignmentRule.SAME_SITE, _lock_one(at_site)
@@ -117,7 +126,8 @@ def _choose_row(
     if favourite in loads and loads[favourite] <= least + PREFERENCE_MARGIN:
         return AssignmentRule.PREFERRED, _lock_one(favourite)
     # When those near the least are all held, wait for all the able and choose exactly.
-    return AssignmentRule.LEAST_LOAD, able.lock_least(least + SKIP_MARGIN) or _lock_all(loads)
+    row = _lock_all(loads) if may_wait else able.lock_least(least + SKIP_MARGIN)
+    return AssignmentRule.LEAST_LOAD, row
 
 
 def _preferred(customer_id: int) -> int | None:

@@ -109,3 +109,26 @@ def test_when_all_are_held_it_waits_and_chooses_exactly(customers: list[Customer
             wait_until_somebody_waits_for_a_lock()
         (repair,) = succeeded(asked.result())
     assert repair.technician_id != first
+
+
+def test_who_is_passed_over_is_let_go_before_waiting(
+    customers: list[Customer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A counter found busier once locked is not held while waiting for the others."""
+    first, second, *_ = everybody = sorted(Technician.objects.values_list("pk", flat=True))
+    workload.ensure_rows(everybody)
+    lock_least = assignment.Able.lock_least
+
+    def found_busier(able: assignment.Able, limit: int) -> None:
+        lock_least(able, limit)
+
+    monkeypatch.setattr(assignment.Able, "lock_least", found_busier)
+    begin = partial(at_once, requests(customers, 1))
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assignment.lock_workloads([first])
+            asked = pool.submit(begin)
+            wait_until_somebody_waits_for_a_lock()
+            free = TechnicianWorkload.objects.select_for_update(skip_locked=True, no_key=True)
+            assert free.filter(pk=second).exists()
+        assert len(succeeded(asked.result())) == 1

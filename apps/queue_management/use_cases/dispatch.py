@@ -160,12 +160,13 @@ def _lock_held(technician: Technician, statuses: Collection[str]) -> list[Repair
     locked behind a counter, so the savepoint lets go of everything, and it begins again.
     """
     held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
-    able = assignment.able_technicians([], shop_today()).values_list("pk", flat=True)
+    # All, not just the able: somebody may come back while this waits, and be chosen.
+    everybody = Technician.objects.values_list("pk", flat=True)
     while True:
         savepoint = transaction.savepoint()
         locked_ids = list(held.values_list("pk", flat=True))
         services.locked_repairs(locked_ids)
-        assignment.lock_workloads({technician.pk, *able})
+        assignment.lock_workloads(everybody)
         repairs = list(held.select_related("customer", "unit").order_by("pk"))
         if {repair.pk for repair in repairs} <= set(locked_ids):
             transaction.savepoint_commit(savepoint)
