@@ -76,4 +76,5 @@ ROWS = [
     Access("office_view", POST=SALES),
     *(Access(name, POST=OFFICE) for name in BUTTONS),
     Access("office_import_drop", POST=SALES),
+    Access("office_repair_came_back", POST=SALES),
 ]

@@ -57,6 +57,11 @@ urlpatterns = [
         repair_steps.office_repair_photo,
         name="office_repair_photo",
     ),
+    path(
+        "repairs/<int:repair_id>/came-back/",
+        repair_steps.office_repair_came_back,
+        name="office_repair_came_back",
+    ),
     path("repairs/<int:repair_id>/edit/", repairs.office_repair_edit, name="office_repair_edit"),
     path("batches/<int:batch_id>/", batches.office_batch_detail, name="office_batch_detail"),
     path(

@@ -65,6 +65,7 @@ from apps.queue_management.use_cases.prices import (
     set_shop_prices,
     withdraw_shop_prices,
 )
+from apps.queue_management.use_cases.redo import ask_again
 from apps.queue_management.use_cases.requests import (
     RequestDetails,
     create_field_repair,
@@ -102,6 +103,7 @@ __all__ = [
     "approve_on_spot",
     "approve_repair",
     "approve_repairs",
+    "ask_again",
     "ask_approval",
     "ask_for_repairs",
     "assign_repair",
