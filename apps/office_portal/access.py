@@ -27,6 +27,7 @@ SALES_FORMS = (
 PAGES = (
     "office_repairs_csv",
     "office_photo",
+    "office_signature",
     "office_repair_photos",
     "office_batch_photos",
     "office_technicians",

@@ -21,6 +21,7 @@ from apps.repairs.queries import (
     quote_now,
     repair_history,
     repair_list,
+    spot_approval_of,
 )
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
@@ -114,6 +115,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         ),
         "timeline": timeline(repair_history(user, repair)),
         "assignments": _assignments(repair) if is_office else [],
+        "spot": spot_approval_of(repair) if is_office else None,
         "moves": moves,
         "easy_moves": _easy_moves(repair, moves),
     }

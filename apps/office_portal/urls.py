@@ -75,6 +75,7 @@ urlpatterns = [
     ),
     path("batches/<int:batch_id>/photos.zip", photo_pages.batch_photos, name="office_batch_photos"),
     path("photos/<int:photo_id>/<str:variant>/", photo_pages.photo, name="office_photo"),
+    path("signatures/<int:approval_id>/", photo_pages.signature, name="office_signature"),
     path("customers/", customers.office_customers, name="office_customers"),
     path("customers/list.csv", customers.office_customers_csv, name="office_customers_csv"),
     path("customers/new/", customers.office_customer_new, name="office_customer_new"),
