@@ -15,12 +15,11 @@ PAGES = (
     "customer_batch_detail",
     "customer_waiting",
     "customer_costs",
-    "customer_repair_cost_data",
-    "customer_unit_repair_data",
     "customer_units",
     "customer_units_csv",
     "customer_unit_detail",
 )
+DATA = ("customer_repair_cost_data", "customer_unit_repair_data")
 FORMS = (
     "customer_import_new",
     "customer_import",
@@ -54,6 +53,7 @@ BUTTONS = (
 
 ROWS = [
     *(Access(name, GET=OWN) for name in PAGES),
+    *(Access(name, GET=OWN, is_data=True) for name in DATA),
     *(Access(name, GET=OWN, POST=OWN) for name in FORMS),
     *(Access(name, POST=OWN) for name in BUTTONS),
 ]

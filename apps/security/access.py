@@ -29,13 +29,16 @@ class Access:
 
     Args:
         name: The view name with its namespaces; ``admin:*`` stands for all of a namespace.
+        is_data: Whether a program asks there, though it is no address of the API: refusals are
+            problems in JSON, where a page would lead to the sign-in.
         methods: For each method the roles that may use it. HEAD follows GET.
     """
 
-    def __init__(self, name: str, **methods: Iterable[str]) -> None:
+    def __init__(self, name: str, *, is_data: bool = False, **methods: Iterable[str]) -> None:
         if unknown := methods.keys() - METHODS:
             raise ValueError(f"{name}: no method {', '.join(sorted(unknown))}")
         self.name = name
+        self.is_data = is_data
         self.roles: Mapping[str, frozenset[str]] = {
             method: frozenset(roles) for method, roles in methods.items()
         }

@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from apps.repairs.models import Repair
@@ -9,7 +10,7 @@ from core.models import User
 from core.shop import shop_today
 from tests.cast import Cast
 from tests.factories import completed_repair
-from tests.pages import statements_of, text_of, visit
+from tests.pages import send, statements_of, text_of, visit
 
 pytestmark = pytest.mark.django_db
 SUMS = ["customer_repair_cost_data", "customer_unit_repair_data"]
@@ -129,8 +130,23 @@ def test_who_belongs_to_no_company_has_no_figures(cast: Cast, name: str) -> None
 
 @pytest.mark.parametrize("name", SUMS)
 def test_nobody_else_is_answered(cast: Cast, name: str) -> None:
-    assert visit(cast.technician, name).status_code == 404
-    assert visit(cast.owner, name).status_code == 404
+    for part in ("technician", "owner"):
+        response = visit(cast.member(part), name)
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_who_is_not_signed_in_is_told_so_instead_of_led_to_a_page(name: str) -> None:
+    response = Client().get(reverse(name))
+    assert (response.status_code, response["Content-Type"]) == (401, "application/problem+json")
+    assert response.json()["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_nothing_is_sent_there(cast: Cast, name: str) -> None:
+    response = send(cast.mate, name)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert response["Content-Type"] == "application/problem+json"
 
 
 def test_figures_are_of_ones_own_company(cast: Cast) -> None:
