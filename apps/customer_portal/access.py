@@ -15,6 +15,7 @@ PAGES = (
     "customer_batch_detail",
     "customer_waiting",
     "customer_costs",
+    "customer_costs_csv",
     "customer_units",
     "customer_units_csv",
     "customer_unit_detail",

@@ -10,6 +10,7 @@ SALES_PAGES = (
     "office_repair_detail",
     "office_customers",
     "office_customers_csv",
+    "office_customer_units_csv",
     "office_batch_detail",
     "office_import_errors",
 )
@@ -31,7 +32,10 @@ PAGES = (
     "office_repair_photos",
     "office_batch_photos",
     "office_technicians",
+    "office_technicians_csv",
+    "office_people_csv",
     "office_audit",
+    "office_audit_csv",
 )
 FORMS = (
     "office_assignment",

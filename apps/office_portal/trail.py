@@ -1,6 +1,6 @@
 """The trail of changes as the office reads it: who, when, what, old and new, with links."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -59,9 +59,9 @@ class History:
     links: list[tuple[str, str]]
 
 
-def trail(entries: Iterable[AuditEntry]) -> list[TrailLine]:
-    """The entries in their order."""
-    return [_line(entry) for entry in entries]
+def trail(entries: Iterable[AuditEntry]) -> Iterator[TrailLine]:
+    """The entries in their order, one by one."""
+    return map(_line, entries)
 
 
 def _line(entry: AuditEntry) -> TrailLine:

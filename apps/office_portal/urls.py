@@ -119,6 +119,11 @@ urlpatterns = [
         units.office_customer_units,
         name="office_customer_units",
     ),
+    path(
+        "customers/<int:customer_id>/units/list.csv",
+        units.office_customer_units_csv,
+        name="office_customer_units_csv",
+    ),
     path("imports/new/", imports.office_import_new, name="office_import_new"),
     path("imports/<int:import_id>/", imports.office_import, name="office_import"),
     path(
@@ -137,6 +142,7 @@ urlpatterns = [
     path("units/<int:unit_id>/merge/", units.office_unit_merge, name="office_unit_merge"),
     path("join/<int:request_id>/", people.office_join_request, name="office_join_request"),
     path("people/", people.office_people, name="office_people"),
+    path("people/list.csv", people.office_people_csv, name="office_people_csv"),
     path("people/<int:user_id>/", people.office_person, name="office_person"),
     path("people/<int:user_id>/active/", people.office_person_active, name="office_person_active"),
     path(
@@ -145,6 +151,7 @@ urlpatterns = [
         name="office_invitation_revoke",
     ),
     path("technicians/", technicians.office_technicians, name="office_technicians"),
+    path("technicians/list.csv", technicians.office_technicians_csv, name="office_technicians_csv"),
     path(
         "technicians/<int:technician_id>/",
         technicians.office_technician,
@@ -168,4 +175,5 @@ urlpatterns = [
         name="office_prices_withdraw",
     ),
     path("audit/", audit.office_audit, name="office_audit"),
+    path("audit/list.csv", audit.office_audit_csv, name="office_audit_csv"),
 ]

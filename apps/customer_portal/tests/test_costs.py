@@ -165,3 +165,36 @@ def test_they_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     done(cast, "2")
     done(cast, "2")
     assert cost() == [9, 7, 6]
+
+
+def lines(cast: Cast, by: str, **query: str) -> list[str]:
+    answer = visit(cast.mate, "customer_costs_csv", by, **query)
+    assert f'filename="costs-by-{by}-' in answer["Content-Disposition"]
+    return b"".join(answer).decode("utf-8-sig").splitlines()
+
+
+def test_the_months_are_a_file(cast: Cast) -> None:
+    done(cast, "4127")
+    done(cast, "4127")
+    head, *rows = lines(cast, "month", unit="41")
+    assert head == "Month,Repairs,Charged,Saved"
+    assert len(rows) == 12
+    assert rows[-1] == f"{shop_today():%Y-%m},2,90.00,10.00"
+    assert lines(cast, "month", unit="8")[-1] == f"{shop_today():%Y-%m},0,0.00,0.00"
+    link = reverse("customer_costs_csv", args=["month"])
+    assert f'href="{link}?unit=41"' in text_of(cast.mate, "customer_costs", unit="41")
+
+
+def test_all_units_are_a_file_however_many(cast: Cast) -> None:
+    for number in range(21):
+        done(cast, f"U{number}")
+    head, *rows = lines(cast, "unit", period="nonsense")
+    assert head == "Unit,Repairs,Charged,Last repaired"
+    assert len(rows) == 21
+    assert rows[0].startswith("U0,1,50.00,")
+
+
+def test_there_is_no_other_file_and_none_for_others(cast: Cast) -> None:
+    assert visit(cast.mate, "customer_costs_csv", "year").status_code == 404
+    assert visit(cast.technician, "customer_costs_csv", "month").status_code == 404
+    assert visit(cast.nobody, "customer_costs_csv", "month").status_code == 404
