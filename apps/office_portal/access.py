@@ -64,6 +64,7 @@ BUTTONS = (
     "office_batch_deny",
     "office_unit_windshield",
     "office_unit_merge",
+    "office_customer_stickers",
     "office_person_active",
     "office_invitation_revoke",
     "office_technician_out",

@@ -124,6 +124,11 @@ urlpatterns = [
         units.office_customer_units_csv,
         name="office_customer_units_csv",
     ),
+    path(
+        "customers/<int:customer_id>/units/stickers/",
+        units.office_customer_stickers,
+        name="office_customer_stickers",
+    ),
     path("imports/new/", imports.office_import_new, name="office_import_new"),
     path("imports/<int:import_id>/", imports.office_import, name="office_import"),
     path(

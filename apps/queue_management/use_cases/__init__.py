@@ -72,7 +72,12 @@ from apps.queue_management.use_cases.requests import (
     request_repair,
 )
 from apps.queue_management.use_cases.resins import set_resins
-from apps.queue_management.use_cases.stickers import new_sticker, request_by_sticker, stickers_of
+from apps.queue_management.use_cases.stickers import (
+    new_sticker,
+    request_by_sticker,
+    stickers_of,
+    stickers_of_list,
+)
 from apps.queue_management.use_cases.technicians import (
     add_time_off,
     edit_technician,
@@ -153,6 +158,7 @@ __all__ = [
     "set_working_hours",
     "start_repair",
     "stickers_of",
+    "stickers_of_list",
     "unpin_repair",
     "void_repair",
     "withdraw_shop_prices",
