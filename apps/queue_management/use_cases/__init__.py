@@ -86,6 +86,7 @@ from apps.queue_management.use_cases.technicians import (
     set_preferred_technician,
     set_technician_out,
     set_working_hours,
+    update_technician,
 )
 from apps.queue_management.use_cases.together import approve_repairs, deny_repairs
 from apps.queue_management.use_cases.units import create_unit
@@ -160,6 +161,7 @@ __all__ = [
     "stickers_of",
     "stickers_of_list",
     "unpin_repair",
+    "update_technician",
     "void_repair",
     "withdraw_shop_prices",
     "withdraw_unit",
