@@ -1,6 +1,6 @@
 """Who may knock at the customer portal's addresses."""
 
-from apps.security.access import CUSTOMER, Access
+from apps.security.access import CUSTOMER, Access, DataAccess
 
 OWN = {CUSTOMER}
 PAGES = (
@@ -54,7 +54,7 @@ BUTTONS = (
 
 ROWS = [
     *(Access(name, GET=OWN) for name in PAGES),
-    *(Access(name, GET=OWN, is_data=True) for name in DATA),
+    *(DataAccess(name, GET=OWN) for name in DATA),
     *(Access(name, GET=OWN, POST=OWN) for name in FORMS),
     *(Access(name, POST=OWN) for name in BUTTONS),
 ]

@@ -6,6 +6,7 @@ Each ``urls.py`` has an ``access.py`` beside it with the rows of its URLs; the s
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import ClassVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -29,16 +30,15 @@ class Access:
 
     Args:
         name: The view name with its namespaces; ``admin:*`` stands for all of a namespace.
-        is_data: Whether a program asks there, though it is no address of the API: refusals are
-            problems in JSON, where a page would lead to the sign-in.
         methods: For each method the roles that may use it. HEAD follows GET.
     """
 
-    def __init__(self, name: str, *, is_data: bool = False, **methods: Iterable[str]) -> None:
+    is_data: ClassVar[bool] = False
+
+    def __init__(self, name: str, **methods: Iterable[str]) -> None:
         if unknown := methods.keys() - METHODS:
             raise ValueError(f"{name}: no method {', '.join(sorted(unknown))}")
         self.name = name
-        self.is_data = is_data
         self.roles: Mapping[str, frozenset[str]] = {
             method: frozenset(roles) for method, roles in methods.items()
         }
@@ -82,6 +82,15 @@ class Access:
         """The methods of this URL as the Allow header lists them."""
         found = set(self.roles) | ({"HEAD"} if "GET" in self.roles else set())
         return ", ".join(sorted(found))
+
+
+class DataAccess(Access):
+    """The row of a URL where a page's script asks, which is no address of the API.
+
+    Its refusals are problems in JSON; a page's would lead to the sign-in.
+    """
+
+    is_data = True
 
 
 def rows() -> list[Access]:

@@ -69,11 +69,11 @@ def test_forty_repairs_a_sick_technician_and_prices_from_monday(
 
 
 def test_the_places_of_a_customer_come_by_the_keyboard(visitors: Visitors, cast: Cast) -> None:
-    factories.make_site(cast.fleet, "North yard")
+    yard = factories.make_site(cast.fleet, "North yard")
     page = visitors.open(cast.admin, DESK)
     go(page, "office_request_repair")
     page.get_by_label("Customer", exact=True).focus()
     page.keyboard.type("Demo Fleet")
     page.keyboard.press("Tab")
-    page.get_by_label("Where is it").select_option(label="North yard")
+    page.get_by_label("Where is it").select_option(str(yard.pk))
     expect(page.get_by_label("Unit number")).to_be_focused()

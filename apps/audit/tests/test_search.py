@@ -7,7 +7,6 @@ import pytest
 
 from apps.audit.models import AuditEntry
 from apps.audit.search import newest_about, newest_of, search
-from apps.repairs.models import Repair
 from core.clock import now
 from tests.cast import Cast
 from tests.factories import completed_repair, denied_repair, request
@@ -77,4 +76,4 @@ def test_the_newest_about_one_object(cast: Cast, repairs: list[Any]) -> None:
     (newest,) = newest_about(completed, number=1)
     assert (newest.verb, newest.target_id) == ("repair.completed", completed.pk)
     assert len(newest_about(completed, number=50)) == 4
-    assert newest_about(Repair(), number=50) == []
+    assert newest_about(AuditEntry(), number=50) == []

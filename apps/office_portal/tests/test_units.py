@@ -62,8 +62,7 @@ def test_a_sales_agent_sees_the_repairs_without_the_glass(cast: Cast) -> None:
 
 @pytest.mark.parametrize("repairs", [1, 3])
 def test_a_unit_costs_the_same_with_one_break_and_with_three(cast: Cast, repairs: int) -> None:
-    for _ in range(repairs):
-        unit = marked(cast).unit
+    (unit,) = {marked(cast).unit for _ in range(repairs)}
     assert statements_of(cast.admin, PAGE, unit.pk) == 13
     assert statements_of(cast.sales_agent, PAGE, unit.pk) == 11
 
