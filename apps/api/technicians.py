@@ -12,12 +12,14 @@ from rest_framework.response import Response
 from apps.api import filters
 from apps.api.base import ApiView, ListView
 from apps.api.repair_rows import Row
+from apps.api.repair_shapes import money
 from apps.api.serializers import StrictSerializer
 from apps.queue_management import use_cases
 from apps.technicians.models import Skill, Technician
-from core.errors import Forbidden
+from core.errors import Forbidden, Invalid
 from core.rules import is_admin
 
+NAMES = {"skills": "expertise"}
 FOR_ALL = ("id", "user", "name", "is_active")
 FOR_OFFICE = ("phone", "expertise", "home_zip", "out_on", "override_limit", "version")
 
@@ -46,12 +48,26 @@ class TechnicianShape(serializers.ModelSerializer[Technician]):
         return {name: told[name] for name in FOR_ALL}
 
 
-class OutBody(StrictSerializer):
-    """When a technician is away."""
+class TechnicianBody(StrictSerializer):
+    """What may be said of a technician; themselves say their phone, home ZIP and day away."""
 
-    always_required = ("out_on",)
-
-    out_on = serializers.DateField(allow_null=True, help_text="A day of the shop; null: back.")
+    phone = serializers.CharField(max_length=30, allow_blank=True, required=False)
+    home_zip = serializers.CharField(max_length=10, allow_blank=True, required=False)
+    expertise = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        max_length=50,
+        required=False,
+        help_text="All skills by name; a new one becomes a skill of the shop. Admins.",
+    )
+    override_limit = money(
+        min_value=0,
+        allow_null=True,
+        required=False,
+        help_text="May change a price by; null: any amount. Admins, of others.",
+    )
+    out_on = serializers.DateField(
+        allow_null=True, required=False, help_text="A day of the shop; null: back."
+    )
 
 
 def technicians() -> QuerySet[Technician]:
@@ -88,18 +104,37 @@ class TechnicianDetail(ApiView):
 
     @extend_schema(
         operation_id="technicians_edit",
-        request=OutBody,
+        request=TechnicianBody,
         responses=TechnicianShape,
-        examples=[OpenApiExample("Ill", value={"out_on": "2026-11-23"}, request_only=True)],
+        examples=[
+            OpenApiExample("Ill", value={"out_on": "2026-11-23"}, request_only=True),
+            OpenApiExample("Moved", value={"home_zip": "98101"}, request_only=True),
+        ],
     )
     def patch(self, request: Request, pk: int) -> Response:
-        """Mark as away for a day; what waits is given to others."""
+        """Change what is named of phone, home, skills and limit, or mark as away for a day.
+
+        What waits when somebody is away is given to others. Technicians change no skills and no
+        limits; nobody changes their own limit.
+        """
         technician = self.find(technicians(), pk=pk)
         if not (is_admin(self.actor) or technician.user_id == self.actor.pk):
             raise Forbidden
-        body = self.body(OutBody)
-        version = self.expected_version()
-        use_cases.set_technician_out(
-            actor=self.actor, technician_id=pk, day=body["out_on"], version=version
-        )
+        changes = self.body(TechnicianBody, partial=True)
+        if "expertise" in changes:
+            changes["skills"] = changes.pop("expertise")
+        self._change(pk, changes)
         return self.answer(TechnicianShape, technicians().get(pk=pk))
+
+    def _change(self, pk: int, changes: dict[str, Any]) -> None:
+        try:
+            use_cases.update_technician(
+                actor=self.actor,
+                technician_id=pk,
+                version=self.expected_version(),
+                changes=changes,
+            )
+        except Invalid as refusal:
+            # The shop's word for what the API calls expertise.
+            told = {NAMES.get(name, name): texts for name, texts in refusal.errors.items()}
+            raise Invalid(refusal.detail, code=refusal.code, errors=told) from refusal

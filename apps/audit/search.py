@@ -53,6 +53,14 @@ def newest_of(target_types: Collection[str], *, number: int) -> list[AuditEntry]
     return list(entries.order_by(*ORDERING)[:number])
 
 
+def newest_about(target: models.Model, *, number: int) -> list[AuditEntry]:
+    """The newest entries about one object, the newest first; none about one that is not stored."""
+    if target.pk is None:
+        return []
+    entries = search(target_type=target._meta.label_lower, target_id=target.pk)
+    return list(entries.order_by(*ORDERING)[:number])
+
+
 def _position(at: dt.datetime) -> int:
     """Where the entries from an instant on begin: positions are given out in the order of time."""
     first = AuditEntry.objects.filter(at__gte=at).order_by("at", "position")

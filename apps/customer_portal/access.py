@@ -1,6 +1,6 @@
 """Who may knock at the customer portal's addresses."""
 
-from apps.security.access import CUSTOMER, Access
+from apps.security.access import CUSTOMER, Access, DataAccess
 
 OWN = {CUSTOMER}
 PAGES = (
@@ -15,12 +15,12 @@ PAGES = (
     "customer_batch_detail",
     "customer_waiting",
     "customer_costs",
-    "customer_repair_cost_data",
-    "customer_unit_repair_data",
+    "customer_costs_csv",
     "customer_units",
     "customer_units_csv",
     "customer_unit_detail",
 )
+DATA = ("customer_repair_cost_data", "customer_unit_repair_data")
 FORMS = (
     "customer_import_new",
     "customer_import",
@@ -54,6 +54,7 @@ BUTTONS = (
 
 ROWS = [
     *(Access(name, GET=OWN) for name in PAGES),
+    *(DataAccess(name, GET=OWN) for name in DATA),
     *(Access(name, GET=OWN, POST=OWN) for name in FORMS),
     *(Access(name, POST=OWN) for name in BUTTONS),
 ]

@@ -1,15 +1,19 @@
 """What the customer's repairs cost: which months are asked for, and the answer as data."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from apps.repairs import statistics
 from apps.repairs.models import UNIT_NUMBER_LENGTH
+from core.csv_files import csv_response
 from core.errors import Invalid
+from core.shop import shop_today
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_MONTHS = 36
@@ -71,6 +75,26 @@ class CostsForm(forms.Form):
         name, _, value = self.cleaned_data.get("period", "").partition("=")
         query = {name: value, "unit": self.cleaned_data.get("unit", "")}
         return {key: text for key, text in query.items() if text}
+
+
+def months_csv(months: Sequence[statistics.MonthSums]) -> StreamingHttpResponse:
+    """The months as a file, in their order."""
+    return csv_response(
+        f"costs-by-month-{shop_today()}",
+        columns=["Month", "Repairs", "Charged", "Saved"],
+        rows=((f"{each.month:%Y-%m}", *_sums(each).values()) for each in months),
+    )
+
+
+def units_csv(units: Sequence[statistics.UnitSums]) -> StreamingHttpResponse:
+    """The units as a file, the dearest first."""
+    return csv_response(
+        f"costs-by-unit-{shop_today()}",
+        columns=["Unit", "Repairs", "Charged", "Last repaired"],
+        rows=(
+            (each.unit_number, each.repairs, f"{each.charged:.2f}", each.last_at) for each in units
+        ),
+    )
 
 
 def cost_data(customer_id: int, window: statistics.Window, number: str) -> dict[str, Any]:

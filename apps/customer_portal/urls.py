@@ -68,6 +68,7 @@ urlpatterns = [
     ),
     path("batches/<int:batch_id>/deny/", batches.customer_batch_deny, name="customer_batch_deny"),
     path("costs/", costs.customer_costs, name="customer_costs"),
+    path("costs/by-<str:by>.csv", costs.customer_costs_csv, name="customer_costs_csv"),
     path(
         "api/repair-cost-data/",
         costs.customer_repair_cost_data,

@@ -10,6 +10,7 @@ SALES_PAGES = (
     "office_repair_detail",
     "office_customers",
     "office_customers_csv",
+    "office_customer_units_csv",
     "office_batch_detail",
     "office_import_errors",
 )
@@ -27,10 +28,14 @@ SALES_FORMS = (
 PAGES = (
     "office_repairs_csv",
     "office_photo",
+    "office_signature",
     "office_repair_photos",
     "office_batch_photos",
     "office_technicians",
+    "office_technicians_csv",
+    "office_people_csv",
     "office_audit",
+    "office_audit_csv",
 )
 FORMS = (
     "office_assignment",
@@ -59,6 +64,7 @@ BUTTONS = (
     "office_batch_deny",
     "office_unit_windshield",
     "office_unit_merge",
+    "office_customer_stickers",
     "office_person_active",
     "office_invitation_revoke",
     "office_technician_out",
@@ -76,4 +82,5 @@ ROWS = [
     Access("office_view", POST=SALES),
     *(Access(name, POST=OFFICE) for name in BUTTONS),
     Access("office_import_drop", POST=SALES),
+    Access("office_repair_came_back", POST=SALES),
 ]

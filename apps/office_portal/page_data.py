@@ -15,12 +15,14 @@ from apps.queue_management.models import Assignment
 from apps.queue_management.suggestions import Suggestion, suggest
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.gallery import batch_gallery, photo_lines
+from apps.repairs.glass_map import glass_map
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import (
     photos_visible_to,
     quote_now,
     repair_history,
     repair_list,
+    spot_approval_of,
 )
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
@@ -31,6 +33,7 @@ from core.rules import is_admin
 from core.shop import shop_today
 
 SHOWN = 25
+MOST_REPAIRS = 50
 FIRST = 5
 
 
@@ -114,6 +117,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         ),
         "timeline": timeline(repair_history(user, repair)),
         "assignments": _assignments(repair) if is_office else [],
+        "spot": spot_approval_of(repair) if is_office else None,
         "moves": moves,
         "easy_moves": _easy_moves(repair, moves),
     }
@@ -176,12 +180,15 @@ def unit_page(user: User, unit: Unit) -> dict[str, Any]:
     """One vehicle: what the next repair costs, what was done."""
     (next_quote,) = quotes_for_new(unit.customer, [unit.number])
     counter = UnitRepairCount.objects.filter(unit=unit).first()
+    repairs = list(repair_list(user).filter(unit=unit)[:MOST_REPAIRS])
+    is_office = is_admin(user)
     return {
         "unit": unit,
-        "is_office": is_admin(user),
+        "is_office": is_office,
         "count": counter.count if counter else 0,
         "replaced_at": counter.windshield_replaced_at if counter else None,
         "next_quote": next_quote,
-        "repairs": repair_list(user).filter(unit=unit)[:50],
-        "timeline": timeline(history_of(unit, public_only=not is_admin(user))),
+        "repairs": repairs,
+        **(glass_map(user, repairs, photo_page="office_photo") if is_office else {}),
+        "timeline": timeline(history_of(unit, public_only=not is_office)),
     }

@@ -1,12 +1,14 @@
 """The trail of changes as the office reads it: who, when, what, old and new, with links."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.urls import reverse
 
 from apps.audit.models import AuditEntry
-from apps.audit.search import newest_of
+from apps.audit.search import newest_about, newest_of
 from apps.repairs.models import ShopPriceList
 from apps.repairs.wording import TimelineEntry, in_full
 from core.clock import now
@@ -49,9 +51,17 @@ class TrailLine:
     url: str
 
 
-def trail(entries: Iterable[AuditEntry]) -> list[TrailLine]:
-    """The entries in their order."""
-    return [_line(entry) for entry in entries]
+@dataclass(frozen=True)
+class History:
+    """What was changed last beside a form, old and new, and where all of it is found."""
+
+    entries: list[TimelineEntry]
+    links: list[tuple[str, str]]
+
+
+def trail(entries: Iterable[AuditEntry]) -> Iterator[TrailLine]:
+    """The entries in their order, one by one."""
+    return map(_line, entries)
 
 
 def _line(entry: AuditEntry) -> TrailLine:
@@ -61,9 +71,26 @@ def _line(entry: AuditEntry) -> TrailLine:
     return TrailLine(in_full(entry), kind, entry.target_label, url)
 
 
-def shop_history() -> list[TimelineEntry]:
-    """What the owner changed last, old and new, the newest first."""
-    return [in_full(entry) for entry in newest_of(SHOP, number=SHOWN)]
+def shop_history() -> History:
+    """What the owner changed of the shop, the newest first."""
+    return History(
+        [in_full(entry) for entry in newest_of(SHOP, number=SHOWN)],
+        [
+            _found("All changes of the settings", kind="core.shopsettings"),
+            _found("All changes of the prices", kind="repairs.shoppricelist"),
+        ],
+    )
+
+
+def history_beside(target: Model) -> History:
+    """What was changed of one object, the newest first."""
+    entries = [in_full(entry) for entry in newest_about(target, number=SHOWN)]
+    about = {"kind": target._meta.label_lower, "number": target.pk}
+    return History(entries, [_found("All changes", **about)])
+
+
+def _found(label: str, **query: object) -> tuple[str, str]:
+    return label, f"{reverse('office_audit')}?{urlencode(query)}"
 
 
 def planned_prices() -> list[ShopPriceList]:

@@ -57,6 +57,11 @@ urlpatterns = [
         repair_steps.office_repair_photo,
         name="office_repair_photo",
     ),
+    path(
+        "repairs/<int:repair_id>/came-back/",
+        repair_steps.office_repair_came_back,
+        name="office_repair_came_back",
+    ),
     path("repairs/<int:repair_id>/edit/", repairs.office_repair_edit, name="office_repair_edit"),
     path("batches/<int:batch_id>/", batches.office_batch_detail, name="office_batch_detail"),
     path(
@@ -70,6 +75,7 @@ urlpatterns = [
     ),
     path("batches/<int:batch_id>/photos.zip", photo_pages.batch_photos, name="office_batch_photos"),
     path("photos/<int:photo_id>/<str:variant>/", photo_pages.photo, name="office_photo"),
+    path("signatures/<int:approval_id>/", photo_pages.signature, name="office_signature"),
     path("customers/", customers.office_customers, name="office_customers"),
     path("customers/list.csv", customers.office_customers_csv, name="office_customers_csv"),
     path("customers/new/", customers.office_customer_new, name="office_customer_new"),
@@ -113,6 +119,16 @@ urlpatterns = [
         units.office_customer_units,
         name="office_customer_units",
     ),
+    path(
+        "customers/<int:customer_id>/units/list.csv",
+        units.office_customer_units_csv,
+        name="office_customer_units_csv",
+    ),
+    path(
+        "customers/<int:customer_id>/units/stickers/",
+        units.office_customer_stickers,
+        name="office_customer_stickers",
+    ),
     path("imports/new/", imports.office_import_new, name="office_import_new"),
     path("imports/<int:import_id>/", imports.office_import, name="office_import"),
     path(
@@ -131,6 +147,7 @@ urlpatterns = [
     path("units/<int:unit_id>/merge/", units.office_unit_merge, name="office_unit_merge"),
     path("join/<int:request_id>/", people.office_join_request, name="office_join_request"),
     path("people/", people.office_people, name="office_people"),
+    path("people/list.csv", people.office_people_csv, name="office_people_csv"),
     path("people/<int:user_id>/", people.office_person, name="office_person"),
     path("people/<int:user_id>/active/", people.office_person_active, name="office_person_active"),
     path(
@@ -139,6 +156,7 @@ urlpatterns = [
         name="office_invitation_revoke",
     ),
     path("technicians/", technicians.office_technicians, name="office_technicians"),
+    path("technicians/list.csv", technicians.office_technicians_csv, name="office_technicians_csv"),
     path(
         "technicians/<int:technician_id>/",
         technicians.office_technician,
@@ -162,4 +180,5 @@ urlpatterns = [
         name="office_prices_withdraw",
     ),
     path("audit/", audit.office_audit, name="office_audit"),
+    path("audit/list.csv", audit.office_audit_csv, name="office_audit_csv"),
 ]

@@ -20,7 +20,6 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/sign-out-everywhere/", sign_in.sign_out_everywhere, name="logout_everywhere"),
     path("notices/", account.notices, name="notices"),
-    path("notices/read/", account.read_all, name="notices_read_all"),
     path("notices/<int:notice_id>/", account.open_notice, name="notice_open"),
     path("r/done/", links.repair_link_done, name="repair_link_done"),
     path("r/<str:token>/", links.repair_link, name="repair_link"),

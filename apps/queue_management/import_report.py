@@ -14,6 +14,8 @@ from apps.repairs.fleet_import import (
     UnitChange,
 )
 from apps.repairs.fleet_words import printable, shown
+from apps.repairs.models import Unit
+from apps.repairs.withdrawal import Busy
 
 FIRST = 10
 FAULTS = 50
@@ -25,8 +27,17 @@ LONGEST_REASON = 500
 Report = dict[str, Any]
 
 
-def make_report(fleet: FleetList, todo: ImportPlan, decisions: Decisions) -> Report:
-    """The report on a list, small enough to be kept beside it."""
+def make_report(
+    fleet: FleetList, todo: ImportPlan, decisions: Decisions, busy: Mapping[int, Busy]
+) -> Report:
+    """The report on a list, small enough to be kept beside it.
+
+    Args:
+        fleet: The list, brought together.
+        todo: What it means for the units.
+        decisions: What was decided about it.
+        busy: Of the units gone, those that are being worked on.
+    """
     conflicts = {row.row for each in _undecided(fleet) for row in each.rows}
     refused = [fault for fault in fleet.faults if fault.row not in conflicts]
     return {
@@ -43,11 +54,19 @@ def make_report(fleet: FleetList, todo: ImportPlan, decisions: Decisions) -> Rep
         "repeated": fleet.repeated[:FAULTS],
         "merged": todo.merged[:FAULTS],
         "withdrawn": todo.withdrawn[:FAULTS],
-        "gone": [
-            {"id": unit.pk, "number": unit.number, "text": _vehicle(vars(unit))}
-            for unit in todo.gone[:GONE]
-        ],
+        "gone": [_gone(unit, busy.get(unit.pk)) for unit in todo.gone[:GONE]],
     }
+
+
+def report_of_withdrawal(done: ImportPlan) -> Report:
+    """What is added when the list is imported: how many units were withdrawn, which were not."""
+    kept = [{"number": each.number, "reason": each.reason} for each in done.kept]
+    return {"taken_out": len(done.taken_out), "kept": kept}
+
+
+def _gone(unit: Unit, busy: Busy | None) -> dict[str, Any]:
+    reason = busy.reason if busy else ""
+    return {"id": unit.pk, "number": unit.number, "text": _vehicle(vars(unit)), "busy": reason}
 
 
 def _undecided(fleet: FleetList) -> list[Difference]:

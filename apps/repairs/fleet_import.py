@@ -124,13 +124,22 @@ class UnitChange:
     values: Values
 
 
+@dataclass(frozen=True)
+class KeptUnit:
+    """A unit that was to be withdrawn and stays in use, and why."""
+
+    number: str
+    reason: str
+
+
 @dataclass
 class ImportPlan:
     """What an import does: units to make, units to change, the rest stands as listed.
 
     ``merged`` are listed numbers whose unit was merged into another one; they are left alone.
     ``withdrawn`` are listed numbers that are not in use; they stay so. ``gone`` are units in use
-    that the list does not name any more; nothing happens to them by itself.
+    that the list does not name any more; nothing happens to them by itself. Of those that somebody
+    wanted to withdraw, ``taken_out`` were, and ``kept`` stay, since they are being worked on.
     """
 
     new: list[CheckedRow] = field(default_factory=list)
@@ -139,6 +148,8 @@ class ImportPlan:
     merged: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     gone: list[Unit] = field(default_factory=list)
+    taken_out: list[Unit] = field(default_factory=list)
+    kept: list[KeptUnit] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:

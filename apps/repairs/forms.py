@@ -73,10 +73,17 @@ def row_data(posted: QueryDict) -> QueryDict:
 
 def one_row_more(posted: QueryDict, rows: Any = BreakFormSet, **more: Any) -> Any:
     """The rows as they were filled in, not checked yet, and an empty one: without a script."""
+    return rows_as_sent(posted, rows, empty=1, **more)
+
+
+def rows_as_sent(
+    posted: QueryDict, rows: Any = BreakFormSet, *, empty: int = 0, **more: Any
+) -> Any:
+    """The rows as they were filled in, not checked yet, and so many empty ones."""
     told = posted.get(f"{PREFIX}-TOTAL_FORMS", "")
     number = int(told) if told in map(str, range(1, MAXIMUM_ROWS)) else 1
     filled = [_filled_row(posted, f"{PREFIX}-{index}") for index in range(number)]
-    return rows(initial=[*filled, {}], prefix=PREFIX, **more)
+    return rows(initial=[*filled, *[{}] * empty], prefix=PREFIX, **more)
 
 
 def _filled_row(posted: QueryDict, prefix: str) -> dict[str, Any]:

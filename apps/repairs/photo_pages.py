@@ -1,4 +1,4 @@
-"""Pictures over HTTP, for every door: one of them, and those of a repair or a batch as a ZIP."""
+"""Pictures over HTTP, for every door: one of them, a signature, all of a repair or a batch."""
 
 import re
 from collections import Counter
@@ -15,7 +15,7 @@ from apps.photo_storage.archive import Member, archive_response
 from apps.photo_storage.enums import Variant
 from apps.photo_storage.serving import photo_response
 from apps.repairs.models import RepairPhoto
-from apps.repairs.queries import photos_visible_to
+from apps.repairs.queries import photos_visible_to, signed_approvals_visible_to
 from core.errors import NotFound, Unavailable
 from core.models import User
 from core.pages import person
@@ -97,6 +97,14 @@ def photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase
     if variant not in Variant.values:
         raise NotFound
     return photo_response(found.stored, Variant(variant))
+
+
+@_as_a_page
+def signature(request: HttpRequest, approval_id: int) -> HttpResponseBase:
+    """The drawn signature of an approval that this person may see."""
+    approval = get_object_or_404(signed_approvals_visible_to(person(request)), pk=approval_id)
+    assert approval.signature is not None  # noqa: S101  # the query leaves others out
+    return photo_response(approval.signature, Variant.FULL)
 
 
 @_as_a_page

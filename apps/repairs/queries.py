@@ -259,6 +259,12 @@ def signed_approvals_visible_to(user: User) -> QuerySet[RepairApproval]:
     return signed.filter(repair__in=visible)
 
 
+def spot_approval_of(repair: Repair) -> RepairApproval | None:
+    """The newest approval by the word of whoever stood at the vehicle, with its witness."""
+    given = RepairApproval.objects.filter(repair=repair, method=ApprovalMethod.ON_SPOT)
+    return given.select_related("decided_by").order_by("-pk").first()
+
+
 def newest_signature() -> Subquery:
     """Id of a repair's newest approval with a drawn signature, as a column of its row."""
     signed = RepairApproval.objects.filter(repair=OuterRef("pk")).exclude(signature=None)

@@ -127,13 +127,15 @@ def total_of(months: list[MonthSums]) -> Sums:
     )
 
 
-def by_unit(customer_id: int, window: Window, *, number: str = "") -> list[UnitSums]:
-    """What each vehicle came to, the dearest first, at most 20; arguments as of ``by_month``."""
+def by_unit(
+    customer_id: int, window: Window, *, number: str = "", most: int | None = MOST_UNITS
+) -> list[UnitSums]:
+    """What each vehicle came to, the dearest first, so many of them; else as ``by_month``."""
     repairs = _counted(customer_id, window, number)
     rows = repairs.values("unit_id", "unit__number").annotate(
         repairs=Count("id"), charged=CHARGED, last_at=Max("completed_at")
     )
-    ordered = rows.order_by("-charged", "-repairs", "unit_id")[:MOST_UNITS]
+    ordered = rows.order_by("-charged", "-repairs", "unit_id")[:most]
     return [_unit_sums(row) for row in ordered]
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import segno
 import typst
 from django.conf import settings
+from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.repairs.models import Unit, UnitSticker
 
+SHOP = "RS Systems"
 LAYOUT = Path(__file__).with_name("stickers.typ")
 
 
@@ -31,6 +33,14 @@ def sticker_sheet(stickers: Sequence[UnitSticker], *, shop: str) -> bytes:
     told = [{"number": each.unit.number, "code": _code(each)} for each in stickers]
     data = json.dumps({"shop": shop, "stickers": told})
     return typst.compile(LAYOUT.read_bytes(), format="pdf", sys_inputs={"data": data})
+
+
+def sticker_response(stickers: Sequence[UnitSticker]) -> HttpResponse:
+    """The sheet as a file to keep."""
+    answer = HttpResponse(sticker_sheet(stickers, shop=SHOP), content_type="application/pdf")
+    name = f"unit-{stickers[0].unit.pk}" if len(stickers) == 1 else "units"
+    answer["Content-Disposition"] = f'attachment; filename="stickers-{name}.pdf"'
+    return answer
 
 
 def _code(sticker: UnitSticker) -> str:

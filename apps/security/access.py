@@ -6,6 +6,7 @@ Each ``urls.py`` has an ``access.py`` beside it with the rows of its URLs; the s
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import ClassVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -31,6 +32,8 @@ class Access:
         name: The view name with its namespaces; ``admin:*`` stands for all of a namespace.
         methods: For each method the roles that may use it. HEAD follows GET.
     """
+
+    is_data: ClassVar[bool] = False
 
     def __init__(self, name: str, **methods: Iterable[str]) -> None:
         if unknown := methods.keys() - METHODS:
@@ -79,6 +82,15 @@ class Access:
         """The methods of this URL as the Allow header lists them."""
         found = set(self.roles) | ({"HEAD"} if "GET" in self.roles else set())
         return ", ".join(sorted(found))
+
+
+class DataAccess(Access):
+    """The row of a URL where a page's script asks, which is no address of the API.
+
+    Its refusals are problems in JSON; a page's would lead to the sign-in.
+    """
+
+    is_data = True
 
 
 def rows() -> list[Access]:

@@ -185,6 +185,8 @@ def check_access(request: HttpRequest, row: Access | None, *, names_object: bool
 def _refusal(request: HttpRequest, row: Access | None, fault: DomainError) -> HttpResponseBase:
     if is_api(request):
         return _replay(request, fault) or _api_refusal(request, row, fault)
+    if row and row.is_data:
+        return _api_refusal(request, row, fault)
     if isinstance(fault, MethodNotAllowed) and row:
         return HttpResponseNotAllowed(row.allow_header().split(", "))
     if isinstance(fault, NotSignedIn) and row:

@@ -3,6 +3,9 @@
 So prices, approvals, workloads, messages and audit entries are those of real work.
 """
 
+from decimal import Decimal
+from typing import Any
+
 from apps.queue_management.use_cases import (
     BatchRow,
     RequestDetails,
@@ -72,12 +75,14 @@ def _waiting_for_approval(cast: Cast) -> None:
 
 def _finished(cast: Cast) -> None:
     first = cast.people["tech1"]
-    for damage, words in (
-        (DamageType.STAR_BREAK, "Star break, gravel on the interstate."),
-        (DamageType.CHIP, "Chip beside the sticker."),
-        (DamageType.COMBINATION_BREAK, "Combination break, top right."),
+    for damage, words, across, down in (
+        (DamageType.STAR_BREAK, "Star break, gravel on the interstate.", 34, 62),
+        (DamageType.CHIP, "Chip beside the sticker.", 12, 84),
+        (DamageType.COMBINATION_BREAK, "Combination break, top right.", 81, 17),
     ):
-        repair = _requested(cast, "4127", damage, words)
+        repair = _requested(
+            cast, "4127", damage, words, damage_x=Decimal(across), damage_y=Decimal(down)
+        )
         _finish(repair, first, with_photos=damage == DamageType.STAR_BREAK)
     mistaken = _requested(cast, "4163", DamageType.CHIP, "Chip near the mirror.")
     _finish(mistaken, first)
@@ -109,15 +114,15 @@ def _person(person: Customer, technician: User, admin: User) -> None:
     _finish(repair, technician)
 
 
-def _details(number: str, damage: DamageType, words: str = "") -> RequestDetails:
-    return RequestDetails(unit_number=number, damage_type=damage, description=words)
+def _details(number: str, damage: DamageType, words: str = "", **position: Any) -> RequestDetails:
+    return RequestDetails(unit_number=number, damage_type=damage, description=words, **position)
 
 
-def _requested(cast: Cast, number: str, damage: DamageType, words: str) -> Repair:
+def _requested(cast: Cast, number: str, damage: DamageType, words: str, **position: Any) -> Repair:
     return request_repair(
         actor=cast.people["democustomer"],
         customer_id=cast.fleet.pk,
-        details=_details(number, damage, words),
+        details=_details(number, damage, words, **position),
     )
 
 

@@ -37,11 +37,13 @@ NO_PAGES = {
     *("customer_import_errors", "office_import_errors"),
     *("health", "health_live", "health_ready", "favicon", "technician_login", "customer_login"),
     *("customer_photo", "technician_photo", "office_photo", "notice_open"),
-    *("technician_units", "technician_signature"),
+    *("technician_units", "technician_signature", "office_signature"),
     *("customer_repair_photos", "repair_photos", "office_repair_photos"),
     *("customer_batch_photos", "technician_batch_photos", "office_batch_photos"),
     *("customer_repair_cost_data", "customer_unit_repair_data", "customer_repairs_csv"),
-    *("customer_units_csv", "office_repairs_csv", "office_customers_csv"),
+    *("customer_units_csv", "office_repairs_csv", "office_customers_csv", "customer_costs_csv"),
+    *("office_customer_units_csv", "office_people_csv", "office_technicians_csv"),
+    "office_audit_csv",
     *("repair_link_photo",),
 }
 # Others made these; they are to keep the rules of ours that a browser enforces.

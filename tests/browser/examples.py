@@ -94,6 +94,7 @@ class Examples:
             "photo_id": ids(photos_visible_to(user))[:1],
             "approval_id": ids(signed_approvals_visible_to(user)),
             "variant": ["thumb"],
+            "by": ["month", "unit"],
             "member_id": ids(members_visible_to(user)),
             "request_id": ids(join_requests_visible_to(user)),
             "customer_id": ids(customers_visible_to(user)),

@@ -66,3 +66,14 @@ def test_forty_repairs_a_sick_technician_and_prices_from_monday(
     expect(told).to_contain_text("Olga Owner")
     expect(told).to_contain_text("$50.00")
     expect(told).to_contain_text("$55.00")
+
+
+def test_the_places_of_a_customer_come_by_the_keyboard(visitors: Visitors, cast: Cast) -> None:
+    yard = factories.make_site(cast.fleet, "North yard")
+    page = visitors.open(cast.admin, DESK)
+    go(page, "office_request_repair")
+    page.get_by_label("Customer", exact=True).focus()
+    page.keyboard.type("Demo Fleet")
+    page.keyboard.press("Tab")
+    page.get_by_label("Where is it").select_option(str(yard.pk))
+    expect(page.get_by_label("Unit number")).to_be_focused()

@@ -292,6 +292,44 @@ def test_technician_who_is_out_gives_work_away(call_as: CallAs, cast: Cast) -> N
     assert problem_of(patch(call_as(cast.admin), path, {"out_on": None})) == (412, "stale")
 
 
+def test_the_office_edits_a_technician(call_as: CallAs, cast: Cast) -> None:
+    record = cast.technician_record
+    path = f"/api/technicians/{record.pk}/"
+    body = {"phone": "206 555 0123", "home_zip": "98101", "override_limit": "25.00"}
+    sent = body | {"expertise": ["Long cracks"], "out_on": shop_today().isoformat()}
+    told = patch(call_as(cast.admin), path, sent).json()
+    assert {name: told[name] for name in sent} == sent | {"phone": "+12065550123"}
+    assert told["version"] == record.version + 2
+    told = patch(call_as(cast.admin), path, {"expertise": []}, version=told["version"]).json()
+    assert (told["expertise"], told["home_zip"]) == ([], "98101")
+
+
+def test_technicians_edit_what_is_theirs(call_as: CallAs, cast: Cast) -> None:
+    path = f"/api/technicians/{cast.technician_record.pk}/"
+    caller = call_as(cast.technician)
+    for body in ({"expertise": ["Long cracks"]}, {"override_limit": None}):
+        refused = patch(caller, path, body | {"home_zip": "98101"})
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, list(body))
+    unknown = patch(caller, path, {"home_zip": "00000"})
+    assert list(unknown.json()["errors"]) == ["home_zip"]
+    assert patch(caller, path, {"home_zip": "98101"}).json()["home_zip"] == "98101"
+    assert problem_of(patch(call_as(cast.other_technician), path, {"phone": ""})) == (
+        403,
+        "forbidden",
+    )
+    assert problem_of(patch(caller, path, {"phone": ""})) == (412, "stale")
+    answer = caller.call("PATCH", path, {"phone": ""})
+    assert problem_of(answer) == (428, "version_required")
+
+
+def test_nobody_sets_their_own_limit(call_as: CallAs, cast: Cast) -> None:
+    record = factories.make_technician("Ada Both", user=cast.admin)
+    refused = patch(
+        call_as(cast.admin), f"/api/technicians/{record.pk}/", {"override_limit": "9.00"}
+    )
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["override_limit"])
+
+
 def test_notices_are_read_one_by_one_and_all(call_as: CallAs, cast: Cast) -> None:
     for _ in range(3):
         factories.started_repair(technician=cast.technician_record, customer=cast.fleet)

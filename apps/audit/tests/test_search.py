@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.audit.models import AuditEntry
-from apps.audit.search import newest_of, search
+from apps.audit.search import newest_about, newest_of, search
 from core.clock import now
 from tests.cast import Cast
 from tests.factories import completed_repair, denied_repair, request
@@ -69,3 +69,11 @@ def test_the_newest_of_some_kinds(cast: Cast, repairs: list[Any]) -> None:
     newest = newest_of(["repairs.repair", "repairs.unit"], number=2)
     assert [entry.target_id for entry in newest] == [repairs[1].pk, repairs[1].pk]
     assert newest[0].position > newest[1].position
+
+
+def test_the_newest_about_one_object(cast: Cast, repairs: list[Any]) -> None:
+    completed = repairs[0]
+    (newest,) = newest_about(completed, number=1)
+    assert (newest.verb, newest.target_id) == ("repair.completed", completed.pk)
+    assert len(newest_about(completed, number=50)) == 4
+    assert newest_about(AuditEntry(), number=50) == []

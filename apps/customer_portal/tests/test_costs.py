@@ -2,6 +2,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from apps.repairs.models import Repair
@@ -9,7 +10,7 @@ from core.models import User
 from core.shop import shop_today
 from tests.cast import Cast
 from tests.factories import completed_repair
-from tests.pages import statements_of, text_of, visit
+from tests.pages import send, statements_of, text_of, visit
 
 pytestmark = pytest.mark.django_db
 SUMS = ["customer_repair_cost_data", "customer_unit_repair_data"]
@@ -129,8 +130,23 @@ def test_who_belongs_to_no_company_has_no_figures(cast: Cast, name: str) -> None
 
 @pytest.mark.parametrize("name", SUMS)
 def test_nobody_else_is_answered(cast: Cast, name: str) -> None:
-    assert visit(cast.technician, name).status_code == 404
-    assert visit(cast.owner, name).status_code == 404
+    for part in ("technician", "owner"):
+        response = visit(cast.member(part), name)
+        assert (response.status_code, response.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_who_is_not_signed_in_is_told_so_instead_of_led_to_a_page(name: str) -> None:
+    response = Client().get(reverse(name))
+    assert (response.status_code, response["Content-Type"]) == (401, "application/problem+json")
+    assert response.json()["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_nothing_is_sent_there(cast: Cast, name: str) -> None:
+    response = send(cast.mate, name)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert response["Content-Type"] == "application/problem+json"
 
 
 def test_figures_are_of_ones_own_company(cast: Cast) -> None:
@@ -149,3 +165,36 @@ def test_they_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     done(cast, "2")
     done(cast, "2")
     assert cost() == [9, 7, 6]
+
+
+def lines(cast: Cast, by: str, **query: str) -> list[str]:
+    answer = visit(cast.mate, "customer_costs_csv", by, **query)
+    assert f'filename="costs-by-{by}-' in answer["Content-Disposition"]
+    return b"".join(answer).decode("utf-8-sig").splitlines()
+
+
+def test_the_months_are_a_file(cast: Cast) -> None:
+    done(cast, "4127")
+    done(cast, "4127")
+    head, *rows = lines(cast, "month", unit="41")
+    assert head == "Month,Repairs,Charged,Saved"
+    assert len(rows) == 12
+    assert rows[-1] == f"{shop_today():%Y-%m},2,90.00,10.00"
+    assert lines(cast, "month", unit="8")[-1] == f"{shop_today():%Y-%m},0,0.00,0.00"
+    link = reverse("customer_costs_csv", args=["month"])
+    assert f'href="{link}?unit=41"' in text_of(cast.mate, "customer_costs", unit="41")
+
+
+def test_all_units_are_a_file_however_many(cast: Cast) -> None:
+    for number in range(21):
+        done(cast, f"U{number}")
+    head, *rows = lines(cast, "unit", period="nonsense")
+    assert head == "Unit,Repairs,Charged,Last repaired"
+    assert len(rows) == 21
+    assert rows[0].startswith("U0,1,50.00,")
+
+
+def test_there_is_no_other_file_and_none_for_others(cast: Cast) -> None:
+    assert visit(cast.mate, "customer_costs_csv", "year").status_code == 404
+    assert visit(cast.technician, "customer_costs_csv", "month").status_code == 404
+    assert visit(cast.nobody, "customer_costs_csv", "month").status_code == 404

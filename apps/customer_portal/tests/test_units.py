@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
+from django.urls import reverse
 
 from apps.audit.models import AuditEntry
 from apps.photo_storage.tests.pictures import plain, uploaded
@@ -13,7 +14,7 @@ from apps.repairs.models import Unit, UnitSticker
 from tests import factories
 from tests.cast import Cast
 from tests.factories import completed_repair, make_unit
-from tests.pages import folded, send, statements_of, text_of, visit
+from tests.pages import folded, send, signed_in, statements_of, text_of, visit
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +185,26 @@ def test_nothing_ticked_and_no_right_are_told(cast: Cast) -> None:
     assert "Tick the units" in told(send(cast.requester, "customer_unit_stickers"))[0]
     refused = send(cast.mate, "customer_unit_stickers", unit=unit.pk)
     assert "Only the fleet" in told(refused)[0]
+
+
+def test_the_stickers_of_a_whole_list_are_one_file(cast: Cast) -> None:
+    for number in ("T-100", "T-200", "B-200"):
+        make_unit(cast.fleet, number)
+    make_unit(cast.other_fleet, "T-900")
+    shown = text_of(cast.requester, "customer_units", unit="t-")
+    address = f"{reverse('customer_unit_stickers')}?unit=t-"
+    assert f'action="{address}"' in shown
+    assert "Stickers of this whole list" in shown
+    client = signed_in(cast.requester)
+    printed = client.post(address, {"all": "yes"})
+    assert printed["Content-Type"] == "application/pdf"
+    numbers = UnitSticker.objects.values_list("unit__number", flat=True)
+    assert sorted(numbers) == ["T-100", "T-200"]
+    nothing = client.post(f"{reverse('customer_unit_stickers')}?unit=zz", {"all": "yes"})
+    assert nothing["Location"] == f"{reverse('customer_units')}?unit=zz"
+    assert told(nothing) == ["No unit of this list is in use."]
+    withdrawn = text_of(cast.requester, "customer_units", show="withdrawn")
+    assert "Stickers of this whole list" not in withdrawn
 
 
 @pytest.mark.parametrize("ticked", ["x", "9" * 30])

@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -11,7 +17,9 @@ from apps.customer_portal.costs import (
     CostsForm,
     WindowForm,
     cost_data,
+    months_csv,
     unit_data,
+    units_csv,
 )
 from apps.customer_portal.member import find_member, member_of
 from apps.repairs import statistics
@@ -41,6 +49,17 @@ def customer_costs(request: HttpRequest) -> HttpResponse:
         "units_url": f"{reverse('customer_unit_repair_data')}?{urlencode(query)}",
     }
     return render(request, "customer_portal/costs.html", context)
+
+
+def customer_costs_csv(request: HttpRequest, by: str) -> StreamingHttpResponse:
+    """The page's table of months, or of all its units, as a file."""
+    customer_id = member_of(request).customer_id
+    window, number = WindowForm(CostsForm(request.GET).query()).asked()
+    if by == "month":
+        return months_csv(statistics.by_month(customer_id, window, number=number))
+    if by == "unit":
+        return units_csv(statistics.by_unit(customer_id, window, number=number, most=None))
+    raise Http404
 
 
 def customer_repair_cost_data(request: HttpRequest) -> HttpResponse:

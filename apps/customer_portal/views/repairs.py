@@ -5,13 +5,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from apps.customer_portal.came_back import CameBackForm, came_back_page
 from apps.customer_portal.forms import NotesForm, PhotoForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.page_data import repair_page
 from apps.photo_storage.services import staged
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
+from apps.repairs.came_back import CameBackForm, came_back_page
 from apps.repairs.enums import PhotoKind
 from apps.repairs.forms import ReasonForm
 from apps.repairs.models import Repair
@@ -133,7 +133,7 @@ def show_repair(
     """The page of one repair, with the form that was refused, if one was."""
     member = member_of(request)
     repair = find_repair(member.user, repair_id)
-    context = repair_page(member.user, repair) | came_back_page(member, repair, came_back)
+    context = repair_page(member.user, repair) | came_back_page(member.user, repair, came_back)
     context |= {
         "ending": ending or ReasonForm(),
         "photo_form": photo or PhotoForm(),

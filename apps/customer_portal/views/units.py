@@ -4,21 +4,21 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from apps.customer_portal.forms import UnitForm, UnitSearchForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.unit_pages import unit_page, with_counts
 from apps.queue_management import use_cases
 from apps.repairs.exports import units_csv
-from apps.repairs.models import Unit
+from apps.repairs.models import Unit, UnitSticker
 from apps.repairs.queries import units_visible_to
-from apps.repairs.stickers import sticker_sheet
+from apps.repairs.stickers import sticker_response
 from core.errors import DomainError, Invalid, NotFound
 from core.models import CustomerUser
 from core.pages import attempt, list_page, person, press, see_other, sent_once, version_from
 from core.paging import binding_of
 
-SHOP = "RS Systems"
 DIGITS = 18
 
 
@@ -131,21 +131,25 @@ def customer_unit_new_sticker(request: HttpRequest, unit_id: int) -> HttpRespons
 
 
 def customer_unit_stickers(request: HttpRequest) -> HttpResponse:
-    """The stickers of the units ticked as one PDF, made where there is none yet."""
-    ids = request.POST.getlist("unit")
-    if not all(text.isascii() and text.isdecimal() and len(text) <= DIGITS for text in ids):
-        raise Http404
+    """The stickers of the units ticked, or of the whole list, as one PDF."""
     try:
-        made = use_cases.stickers_of(actor=person(request), unit_ids={int(text) for text in ids})
+        made = _stickers(request)
     except NotFound as error:
         raise Http404 from error
-    except Invalid:
-        messages.error(request, "Tick the units whose stickers you want to print.")
-        return see_other("customer_units")
     except DomainError as refusal:
         messages.error(request, refusal.detail)
-        return see_other("customer_units")
-    answer = HttpResponse(sticker_sheet(made, shop=SHOP), content_type="application/pdf")
-    name = f"unit-{made[0].unit.pk}" if len(made) == 1 else "units"
-    answer["Content-Disposition"] = f'attachment; filename="stickers-{name}.pdf"'
-    return answer
+        return see_other(f"{reverse('customer_units')}?{request.GET.urlencode()}".rstrip("?"))
+    return sticker_response(made)
+
+
+def _stickers(request: HttpRequest) -> list[UnitSticker]:
+    user = person(request)
+    if "all" in request.POST:
+        units = UnitSearchForm(request.GET).narrow(units_visible_to(user))
+        return use_cases.stickers_of_list(actor=user, units=units)
+    ids = request.POST.getlist("unit")
+    if not ids:
+        raise Invalid("Tick the units whose stickers you want to print.")
+    if not all(text.isascii() and text.isdecimal() and len(text) <= DIGITS for text in ids):
+        raise NotFound
+    return use_cases.stickers_of(actor=user, unit_ids={int(text) for text in ids})

@@ -48,7 +48,8 @@ class RequestForm(forms.Form):
     def _find_chosen(self) -> Customer | None:
         """Whose places are offered, out of what was sent or of the page one comes from."""
         if not self.is_bound:
-            return self.initial.get("customer")
+            known = self.initial.get("customer")
+            return known if isinstance(known, Customer) else None
         try:
             chosen = self.fields["customer"].clean(self.data.get("customer", ""))
         except forms.ValidationError:

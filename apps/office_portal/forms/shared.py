@@ -41,6 +41,14 @@ def offer(field: forms.Field, customers: QuerySet[Customer]) -> None:
     field.offer(customers)
 
 
+def typed_customer(customers: QuerySet[Customer], text: str) -> Customer | None:
+    """The customer that somebody has typed or chosen in a form's field, as far as it is one."""
+    try:
+        return CustomerField(queryset=customers, required=False).clean(text)
+    except forms.ValidationError:
+        return None
+
+
 def named_customer(customers: QuerySet[Customer], number: str) -> Customer | None:
     """The customer whose number stands in an address, for a form that one opens from their page."""
     pk = whole_number(number)

@@ -66,6 +66,11 @@ def void(cast: Cast) -> tuple[list[int], Sent]:
     return on(repair, reason="Wrong truck")
 
 
+def came_back(cast: Cast) -> tuple[list[int], Sent]:
+    repair = completed_repair(technician=cast.technician_record, customer=cast.fleet)
+    return [repair.pk], {"description": "It spreads to the left"}
+
+
 def price(cast: Cast) -> tuple[list[int], Sent]:
     return on(requested(cast), amount="44.50", override_reason="Agreed by phone")
 

@@ -70,6 +70,13 @@ STEPS = {
     "void": Step(
         "office_repair_void", making.void, "repair.voided", {"reason": ""}, versioned=True
     ),
+    "came back": Step(
+        "office_repair_came_back",
+        making.came_back,
+        "repair.requested",
+        {"description": ""},
+        by_sales=True,
+    ),
     "price": Step(
         "office_repair_price",
         making.price,

@@ -6,7 +6,7 @@ from django.urls import reverse
 from apps.queue_management.models import ListImport
 from core.models import Customer, User
 from tests.cast import Cast
-from tests.factories import make_unit
+from tests.factories import make_unit, request
 from tests.pages import folded, send, signed_in, text_of, visit
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,38 @@ def test_errors_are_told_in_a_file(cast: Cast) -> None:
     client.post(url, {"file": file()})
     answer = visit(cast.admin, "office_import_errors", ListImport.objects.get().pk)
     assert b"".join(answer.streaming_content).count(b"\r\n") == 3  # type: ignore[attr-defined] # it is one
+
+
+def test_what_is_worked_on_is_told_and_stays(cast: Cast) -> None:
+    unit = make_unit(cast.fleet, "77")
+    busy = request(customer=cast.fleet, unit_number="78")
+    client, url = for_customer(cast.admin, cast.fleet)
+    client.post(url, {"file": file(b"Unit\n1\n")})
+    page = reverse("office_import", args=[ListImport.objects.get().pk])
+    reason = f"Unit 78 has open work: repair {busy.pk} (Customer Requested)."
+    shown = folded(client.post(page, {"step": "check"}, follow=True))
+    assert reason in shown
+    assert "Withdraw unit 77" in shown
+    assert "Withdraw unit 78" not in shown
+    sent = {"step": "start", "withdraw": [unit.pk, busy.unit_id]}
+    shown = folded(client.post(page, sent, follow=True))
+    assert "1 withdrawn." in shown
+    assert "1 unit stays in use:" in shown
+    assert reason in shown
+    busy.unit.refresh_from_db()
+    assert busy.unit.is_active
+
+
+def test_an_import_of_before_tells_what_it_withdrew(cast: Cast) -> None:
+    unit = make_unit(cast.fleet, "77")
+    client, url = for_customer(cast.admin, cast.fleet)
+    client.post(url, {"file": file(b"Unit\n1\n")})
+    page = reverse("office_import", args=[ListImport.objects.get().pk])
+    client.post(page, {"step": "start", "withdraw": [unit.pk]})
+    job = ListImport.objects.get()
+    del job.report["taken_out"], job.report["kept"]
+    job.save()
+    assert "1 withdrawn." in folded(client.get(page))
 
 
 def test_what_is_gone_is_offered_to_be_withdrawn(cast: Cast) -> None:

@@ -357,7 +357,7 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("owner", "office_technicians", _grow_unassigned, 8),
     ("owner", "office_technician", _grow_technician, 13),
     ("owner", "office_settings", _grow_technician, 11),
-    ("owner", "office_customer_prices", _grow_technician, 11),
+    ("owner", "office_customer_prices", _grow_technician, 12),
     ("owner", "office_notices", _grow_repairs, 5),
 ]
 

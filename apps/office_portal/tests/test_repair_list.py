@@ -1,6 +1,7 @@
 """The list of repairs: narrowed, kept as views, many changed at once, as a file."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -118,6 +119,38 @@ def test_started_work_is_put_back_and_what_is_not_is_named(
     assert statuses([started]) == {QueueStatus.IN_PROGRESS}
     assert act(cast.admin, "back", [started], **sent).status_code == SEE_OTHER
     assert statuses([started]) == {QueueStatus.APPROVED}
+
+
+@pytest.mark.parametrize(
+    ("action", "sent"),
+    [
+        ("approve", {"approve-reason": "Petra by phone"}),
+        ("end", {"end-reason_code": "cancelled", "end-reason": "They sold the trucks"}),
+        ("pin", {}),
+        ("assign", {"assign-technician": "uma"}),
+    ],
+)
+def test_what_changed_since_the_page_was_shown_is_named_and_nothing_is_done(
+    cast: Cast, waiting: list[Repair], action: str, sent: dict[str, Any]
+) -> None:
+    shown = page(cast.admin)
+    fresh, stale = waiting
+    for repair in waiting:
+        assert f'name="version-{repair.pk}" value="{repair.version}"' in shown
+    sent = sent | {f"version-{repair.pk}": repair.version for repair in waiting}
+    if "assign-technician" in sent:
+        sent["assign-technician"] = cast.other_technician_record.pk
+    use_cases.set_cost_override(
+        actor=cast.admin, repair_id=stale.pk, amount=Decimal(45), reason="As agreed"
+    )
+    told = act(cast.admin, action, waiting, **sent).content.decode()
+    assert "One repair cannot be changed like that, so nothing was." in told
+    assert f">Unit {stale.unit_number}</a>, Demo Fleet: This was changed by somebody" in told
+    assert f">Unit {fresh.unit_number}</a>, Demo Fleet:" not in told
+    assert statuses(waiting) == {QueueStatus.PENDING}
+    again = sent | {f"version-{stale.pk}": Repair.objects.get(pk=stale.pk).version}
+    assert f'name="version-{stale.pk}" value="{again[f"version-{stale.pk}"]}"' in told
+    assert act(cast.admin, action, waiting, **again).status_code == SEE_OTHER
 
 
 def test_nothing_ticked_and_nothing_sensible(cast: Cast, waiting: list[Repair]) -> None:

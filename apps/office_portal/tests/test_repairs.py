@@ -6,7 +6,7 @@ from django.urls import reverse
 from apps.office_portal.tests.steps import signed_in
 from tests.cast import Cast
 from tests.factories import field_repair, make_site, request
-from tests.pages import folded, send
+from tests.pages import folded, send, text_of
 
 pytestmark = pytest.mark.django_db
 REFUSED, SEE_OTHER = 200, 303
@@ -72,12 +72,61 @@ def test_the_places_of_the_customer_are_offered_and_rows_added_without_a_script(
     page = client.get(url, {"customer": str(cast.fleet.pk), "unit": "4127"}).content.decode()
     assert "North yard" in page
     assert 'value="4127"' in page
-    added = {"add_row": "1", "customer_id": cast.fleet.pk, "rows-TOTAL_FORMS": "1"}
+    added = {"add_row": "1", "customer": f"(#{cast.fleet.pk})", "rows-TOTAL_FORMS": "1"}
     more = client.post(url, added | {"rows-0-unit_number": "4127"}).content.decode()
     assert "North yard" in more
     assert 'name="rows-1-unit_number"' in more
     assert 'type="file"' in more
     assert 'type="file"' not in signed_in(cast.sales_agent).get(url).content.decode()
+
+
+def places(page: str) -> str:
+    """What the form offers of the customer's places."""
+    return page.split('id="places"', 1)[1].split("</div>", 1)[0]
+
+
+@pytest.mark.parametrize("typed", ["(#{0})", "Demo Fleet (#{0})", "demo fleet"])
+def test_the_places_are_offered_once_the_customer_is_chosen(cast: Cast, typed: str) -> None:
+    make_site(cast.fleet, "North yard", is_default=True)
+    make_site(cast.other_fleet, "Their yard")
+    text = typed.format(cast.fleet.pk)
+    shown = text_of(cast.sales_agent, "office_request_repair", customer=text)
+    assert "North yard" in places(shown)
+    assert "Their yard" not in shown
+
+
+@pytest.mark.parametrize("typed", ["", "Demo Fl", "(#{0})", "(#999999999)"])
+def test_without_a_customer_of_theirs_there_are_no_places(cast: Cast, typed: str) -> None:
+    make_site(cast.other_fleet, "Their yard")
+    text = typed.format(cast.other_fleet.pk)
+    shown = text_of(cast.sales_agent, "office_request_repair", customer=text)
+    assert "are offered here once it is chosen" in places(shown)
+
+
+def test_without_a_script_the_places_are_a_button_away(cast: Cast) -> None:
+    yard = make_site(cast.fleet, "North yard")
+    sent = {
+        "places": "1",
+        "customer": "Demo Fleet",
+        "po_number": "PO 7",
+        "rows-TOTAL_FORMS": "1",
+        "rows-0-unit_number": "4127",
+    }
+    shown = folded(send(cast.admin, "office_request_repair", **sent))
+    assert f'<option value="{yard.pk}">North yard' in shown
+    assert all(each in shown for each in ('value="4127"', 'value="PO 7"'))
+    assert 'name="rows-1-unit_number"' not in shown
+    unknown = folded(send(cast.admin, "office_request_repair", **sent | {"customer": "Nob"}))
+    assert 'value="Nob"' in unknown
+    assert "are offered here once it is chosen" in unknown
+    assert not cast.fleet.repairs.exists()
+
+
+def test_a_place_of_another_customer_is_refused(cast: Cast) -> None:
+    theirs = make_site(cast.other_fleet, "Their yard")
+    sent = {"customer": "Demo Fleet", "unit_number": "4127", "site": theirs.pk}
+    assert "error-summary" in folded(send(cast.admin, "office_request_repair", **sent))
+    assert not cast.fleet.repairs.exists()
 
 
 def test_a_move_to_nowhere_leaves_the_repair(cast: Cast) -> None:

@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.office_portal.page_data import needs_assignment, with_suggestions
 from apps.office_portal.refusals import Refused, refused_rows
+from apps.office_portal.rows import VERSION, numbered
 from apps.queue_management import use_cases
 from core.errors import DomainError, NotFound
 from core.models import User
 from core.pages import REFUSED, list_page, person, see_other, sent_once, whole_number
 
 ROWS = 50
-CHOSEN, VERSION = "technician-", "version-"
+CHOSEN = "technician-"
 
 
 @sent_once
@@ -23,14 +24,14 @@ def office_assignment(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if request.method != "POST":
         return _show(request)
-    given = _numbered(request.POST, CHOSEN)
+    given = numbered(request.POST, CHOSEN)
     only = whole_number(request.POST.get("only", ""))
     if only is not None:
         given = {pk: technician for pk, technician in given.items() if pk == only}
     if not given:
         return _show(request, Refused("Choose a technician for at least one repair."))
     try:
-        _assign(user, given, _numbered(request.POST, VERSION))
+        _assign(user, given, numbered(request.POST, VERSION))
     except NotFound as error:
         raise Http404 from error
     except DomainError as refusal:
@@ -43,16 +44,6 @@ def office_assignment(request: HttpRequest) -> HttpResponse:
 
 def _assign(user: User, given: Mapping[int, int], versions: Mapping[int, int]) -> None:
     use_cases.assign_repairs(actor=user, given=given, versions=versions)
-
-
-def _numbered(posted: QueryDict, prefix: str) -> dict[int, int]:
-    """The fields whose names end in a repair's number, where they hold a number."""
-    found = {}
-    for name, value in posted.items():
-        pk, number = whole_number(name.removeprefix(prefix)), whole_number(str(value))
-        if name.startswith(prefix) and pk is not None and number is not None:
-            found[pk] = number
-    return found
 
 
 def _show(

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from apps.office_portal.exports import BY_NAME, customers_csv
 from apps.office_portal.forms.customers import (
     CustomerEditForm,
     CustomerForm,
@@ -28,7 +29,6 @@ from apps.people.services.customers import (
 )
 from apps.people.services.sites import add_site, update_site
 from apps.queue_management import use_cases
-from core.csv_files import csv_response, every_row
 from core.models import Customer, Site, User
 from core.pages import (
     REFUSED,
@@ -42,10 +42,6 @@ from core.pages import (
 )
 from core.paging import binding_of
 from core.rules import is_admin
-from core.shop import shop_today
-
-BY_NAME = ("name", "id")
-COLUMNS = ("Customer", "Name", "Kind", "E-mail", "Phone", "Looked after by", "Confirmed", "In use")
 
 
 def office_customers(request: HttpRequest) -> HttpResponse:
@@ -59,23 +55,11 @@ def office_customers(request: HttpRequest) -> HttpResponse:
 def office_customers_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list in whole, as a file."""
     rows = CustomerSearchForm(request.GET).narrow(_customers(person(request)))
-    return csv_response(
-        f"customers-{shop_today()}",
-        columns=COLUMNS,
-        rows=map(_cells, every_row(rows, ordering=BY_NAME)),
-    )
+    return customers_csv(rows)
 
 
 def _customers(user: User) -> QuerySet[Customer]:
     return customers_visible_to(user).filter(merged_into=None).select_related("owner")
-
-
-def _cells(customer: Customer) -> list[object]:
-    owner = str(customer.owner) if customer.owner else ""
-    reached = [customer.email, customer.phone, owner]
-    kind = customer.get_kind_display()
-    state = [customer.is_confirmed, customer.is_active]
-    return [customer.pk, customer.name, kind, *reached, *state]
 
 
 @sent_once

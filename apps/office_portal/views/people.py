@@ -1,9 +1,11 @@
 """Everybody who signs in, who is invited, who asks to join."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from apps.office_portal.exports import BY_USERNAME, people_csv
 from apps.office_portal.forms.customers import JoinForm
 from apps.office_portal.forms.people import InvitationForm, PeopleFilter, RoleForm
 from apps.office_portal.forms.shared import living, named_customer
@@ -41,13 +43,13 @@ def office_people(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"The invitation is on its way to {sent}.")
             return see_other("office_people")
     search = PeopleFilter(request.GET)
-    rows = search.narrow(users_visible_to(user)).select_related("customer_user__customer")
+    rows = _people(user, search)
     open_ones = invitations_visible_to(user).filter(
         used_at=None, revoked_at=None, expires_at__gt=now()
     )
     context = {
         "page": list_page(
-            request, rows, ordering=("username", "id"), binding=binding_of(search.cleaned_data)
+            request, rows, ordering=BY_USERNAME, binding=binding_of(search.cleaned_data)
         ),
         "search": search,
         "invitations": open_ones.select_related("customer", "invited_by")[:50],
@@ -56,6 +58,15 @@ def office_people(request: HttpRequest) -> HttpResponse:
     }
     status = REFUSED if form.errors else 200
     return render(request, "office_portal/people.html", context, status=status)
+
+
+def office_people_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The same list in whole, as a file."""
+    return people_csv(_people(person(request), PeopleFilter(request.GET)))
+
+
+def _people(user: User, search: PeopleFilter) -> QuerySet[User]:
+    return search.narrow(users_visible_to(user)).select_related("customer_user__customer")
 
 
 def _invite(user: User, form: InvitationForm) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from apps.office_portal.forms.prices import OwnPricesForm, PolicyForm
 from apps.office_portal.forms.technicians import PreferredTechnicianForm
+from apps.office_portal.trail import history_beside
 from apps.people.rules import customers_visible_to
 from apps.people.services.preferences import update_preference
 from apps.queue_management import use_cases
@@ -50,6 +51,8 @@ def office_customer_prices(request: HttpRequest, customer_id: int) -> HttpRespon
         "price_form": price_form,
         "preferred_form": preferred_form,
         "may_price": manages_prices(user),
+        "policy_history": history_beside(preference),
+        "price_history": history_beside(pricing),
     }
     status = REFUSED if sent else 200
     return render(request, "office_portal/customer_prices.html", context | versions, status=status)

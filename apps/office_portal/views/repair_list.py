@@ -12,6 +12,7 @@ from django.shortcuts import render
 from apps.office_portal.filters import OfficeRepairFilter
 from apps.office_portal.forms.bulk import FORMS, ViewForm, form_of
 from apps.office_portal.refusals import Refused, refused_rows
+from apps.office_portal.rows import Ticked
 from apps.office_portal.views.saved_views import address_of, default_view, views_of
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
@@ -27,7 +28,6 @@ from core.pages import (
     see_other,
     sent_once,
     tell_in_form,
-    whole_number,
 )
 from core.paging import binding_of
 from core.rules import is_admin
@@ -39,36 +39,42 @@ Sent = dict[str, Any]
 class Action:
     """Something done with many repairs at once, and what is said of it."""
 
-    run: Callable[[User, list[int], Sent], Sequence[Repair]]
+    run: Callable[[User, Ticked, Sent], Sequence[Repair]]
     told: str
 
 
-def _assign(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
-    given = dict.fromkeys(ids, sent["technician"].pk)
-    return use_cases.assign_repairs(actor=user, given=given, pin=sent["pin"])
+def _assign(user: User, ticked: Ticked, sent: Sent) -> Sequence[Repair]:
+    given = dict.fromkeys(ticked.ids, sent["technician"].pk)
+    return use_cases.assign_repairs(
+        actor=user, given=given, versions=ticked.versions, pin=sent["pin"]
+    )
 
 
-def _pin(user: User, ids: list[int], _sent: Sent) -> Sequence[Repair]:
-    return use_cases.pin_repairs(actor=user, repair_ids=ids, is_pinned=True)
+def _pin(user: User, ticked: Ticked, _sent: Sent) -> Sequence[Repair]:
+    return use_cases.pin_repairs(is_pinned=True, **_about(user, ticked))
 
 
-def _unpin(user: User, ids: list[int], _sent: Sent) -> Sequence[Repair]:
-    return use_cases.pin_repairs(actor=user, repair_ids=ids, is_pinned=False)
+def _unpin(user: User, ticked: Ticked, _sent: Sent) -> Sequence[Repair]:
+    return use_cases.pin_repairs(is_pinned=False, **_about(user, ticked))
 
 
-def _approve(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
+def _approve(user: User, ticked: Ticked, sent: Sent) -> Sequence[Repair]:
     reason = Reason(text=sent["reason"])
-    return use_cases.approve_repairs(actor=user, repair_ids=ids, reason=reason)
+    return use_cases.approve_repairs(reason=reason, **_about(user, ticked))
 
 
-def _end(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
+def _end(user: User, ticked: Ticked, sent: Sent) -> Sequence[Repair]:
     reason = Reason(code=sent["reason_code"], text=sent["reason"])
-    return use_cases.deny_repairs(actor=user, repair_ids=ids, reason=reason)
+    return use_cases.deny_repairs(reason=reason, **_about(user, ticked))
 
 
-def _put_back(user: User, ids: list[int], sent: Sent) -> Sequence[Repair]:
+def _put_back(user: User, ticked: Ticked, sent: Sent) -> Sequence[Repair]:
     reason = Reason(text=sent["reason"])
-    return use_cases.put_back_repairs(actor=user, repair_ids=ids, reason=reason)
+    return use_cases.put_back_repairs(reason=reason, **_about(user, ticked))
+
+
+def _about(user: User, ticked: Ticked) -> Sent:
+    return {"actor": user, "repair_ids": ticked.ids, "versions": ticked.versions}
 
 
 ACTIONS = {
@@ -102,21 +108,20 @@ def _act(request: HttpRequest, user: User) -> HttpResponse:
     name = request.POST.get("action", "")
     if name not in ACTIONS:
         raise Http404
-    numbers = map(whole_number, request.POST.getlist("repair"))
-    ids = [number for number in numbers if number is not None]
+    ticked = Ticked.of(request.POST)
     form, action = form_of(name, request.POST), ACTIONS[name]
-    if not ids:
+    if not ticked.ids:
         return _show(request, user, refused=Refused("Tick at least one repair."))
     if not form.is_valid():
-        return _show(request, user, name=name, form=form, ticked=ids)
+        return _show(request, user, name=name, form=form, ticked=ticked.ids)
     try:
-        done = action.run(user, ids, form.cleaned_data)
+        done = action.run(user, ticked, form.cleaned_data)
     except NotFound as error:
         raise Http404 from error
     except DomainError as refusal:
         tell_in_form(form, refusal)
         rows = refused_rows(user, refusal)
-        return _show(request, user, name=name, form=form, ticked=ids, refused=rows)
+        return _show(request, user, name=name, form=form, ticked=ticked.ids, refused=rows)
     number = "One repair is" if len(done) == 1 else f"{len(done)} repairs are"
     messages.success(request, f"{number} {action.told}.")
     return see_other(request.get_full_path())

@@ -14,10 +14,12 @@ from apps.office_portal.forms.repairs import (
     VoidForm,
 )
 from apps.office_portal.page_data import repair_page
+from apps.repairs.came_back import CameBackForm, came_back_page
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.queries import repair_list
 from core.pages import REFUSED, person
+from core.rules import is_admin
 
 EXPLAINED_MOVES = (QueueStatus.APPROVED, QueueStatus.PENDING, QueueStatus.DENIED)
 
@@ -29,7 +31,9 @@ def show_repair(
     user = person(request)
     repairs = repair_list(user).select_related("unit", "redo_of")
     repair = get_object_or_404(repairs, pk=repair_id)
+    came_back = refused if isinstance(refused, CameBackForm) else None
     context = repair_page(user, repair) | _forms(repair, refused) | {"refused": refused}
+    context |= came_back_page(user, repair, came_back, photo_follows=is_admin(user))
     status = REFUSED if refused is not None else 200
     return render(request, "office_portal/repair_detail.html", context, status=status)
 

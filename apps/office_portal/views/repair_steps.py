@@ -17,6 +17,7 @@ from apps.office_portal.views.repair_page import show_repair
 from apps.photo_storage.services import staged
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
+from apps.repairs.came_back import CameBackForm
 from apps.repairs.enums import PhotoKind, QueueStatus
 from core.pages import attempt, once, person, press, see_other, sent_once, version_from
 from core.templatetags.status_words import status_look
@@ -123,6 +124,21 @@ def office_repair_price(request: HttpRequest, repair_id: int) -> HttpResponse:
         ),
         success="By the price lists again." if amount is None else "The price is set.",
     )
+
+
+@sent_once
+def office_repair_came_back(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """Ask for the same repair again, free of charge."""
+    user, form = person(request), CameBackForm(request.POST)
+    if not form.is_valid():
+        return show_repair(request, repair_id, refused=form)
+    again = attempt(
+        form, lambda: use_cases.ask_again(actor=user, repair_id=repair_id, **form.cleaned_data)
+    )
+    if again is None:
+        return show_repair(request, repair_id, refused=form)
+    messages.success(request, "It is done again, free of charge.")
+    return see_other("office_repair_detail", repair_id=again.pk)
 
 
 def office_repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:

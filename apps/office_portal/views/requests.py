@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.office_portal.forms.repairs import RequestForm
-from apps.office_portal.forms.shared import living, named_customer
+from apps.office_portal.forms.shared import living, named_customer, typed_customer
 from apps.people.rules import customers_visible_to
 from apps.photo_storage.services import PreparedPhoto, staged
 from apps.queue_management import use_cases
@@ -18,9 +18,9 @@ from apps.repairs.forms import (
     BreakForm,
     BreakFormSet,
     filled_rows,
-    one_row_more,
     position_columns,
     row_data,
+    rows_as_sent,
     rows_of,
 )
 from apps.repairs.models import Repair
@@ -44,7 +44,14 @@ class WordsForm(BreakForm):
 
 
 WordsFormSet = rows_of(WordsForm)
+# Buttons for who has no script: another row, the places of the customer that was chosen.
+HALF_FILLED = frozenset({"add_row", "places"})
 COPIED = ("requested_by_name", "preferred_date", "po_number")
+
+
+def is_half_filled(request: HttpRequest) -> bool:
+    """Whether the form is only to be shown again with more of it."""
+    return not HALF_FILLED.isdisjoint(request.POST)
 
 
 class Request:
@@ -54,18 +61,19 @@ class Request:
         self.user = user
         customers = living(customers_visible_to(user))
         rows = BreakFormSet if is_admin(user) else WordsFormSet
-        if "add_row" in request.POST:
-            named = named_customer(customers, request.POST.get("customer_id", ""))
-            initial = request.POST.dict() | {"customer": named}
+        if is_half_filled(request):
+            typed = request.POST.get("customer", "")
+            initial = request.POST.dict() | {"customer": typed_customer(customers, typed) or typed}
             self.visit = RequestForm(customers=customers, initial=initial)
-            self.rows = one_row_more(request.POST, rows)
+            self.rows = rows_as_sent(request.POST, rows, empty="add_row" in request.POST)
         elif request.method == "POST":
             posted = row_data(request.POST)
             self.visit = RequestForm(posted, customers=customers)
             self.rows = rows(posted, request.FILES, prefix=PREFIX)
         else:
-            known = {"customer": named_customer(customers, request.GET.get("customer", ""))}
-            self.visit = RequestForm(customers=customers, initial=known)
+            text = request.GET.get("customer", "")
+            known = named_customer(customers, text) or typed_customer(customers, text)
+            self.visit = RequestForm(customers=customers, initial={"customer": known})
             first = {"unit_number": request.GET.get("unit", "")[:50]}
             self.rows = rows(initial=[first], prefix=PREFIX)
 
@@ -116,7 +124,7 @@ def _details(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
 def office_request_repair(request: HttpRequest) -> HttpResponse:
     """Ask for one or several repairs in a customer's name."""
     asked = Request(person(request), request)
-    if request.method != "POST" or "add_row" in request.POST:
+    if request.method != "POST" or is_half_filled(request):
         return _show(request, asked)
     if not asked.are_valid():
         return _show(request, asked, status=REFUSED)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from apps.office_portal.exports import technicians_csv
 from apps.office_portal.forms.technicians import DaysOffForm, ProfileForm
 from apps.office_portal.page_data import technicians
 from apps.queue_management import use_cases
@@ -22,6 +23,11 @@ def office_technicians(request: HttpRequest) -> HttpResponse:
     """Technicians, their load, who is away."""
     context = {"technicians": technicians(), "today": shop_today()}
     return render(request, "office_portal/technicians.html", context)
+
+
+def office_technicians_csv(_request: HttpRequest) -> StreamingHttpResponse:
+    """The same list as a file."""
+    return technicians_csv(technicians())
 
 
 @sent_once

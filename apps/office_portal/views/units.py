@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from apps.office_portal.forms.customers import (
     NewUnitForm,
@@ -16,9 +18,12 @@ from apps.office_portal.forms.customers import (
 from apps.office_portal.page_data import unit_page
 from apps.people.rules import customers_visible_to
 from apps.queue_management import use_cases
+from apps.repairs.exports import units_csv
 from apps.repairs.models import Unit
 from apps.repairs.queries import units_visible_to
-from core.keys import unit_key
+from apps.repairs.stickers import sticker_response
+from core.errors import DomainError
+from core.models import Customer, User
 from core.pages import (
     REFUSED,
     attempt,
@@ -29,6 +34,8 @@ from core.pages import (
     sent_once,
     version_from,
 )
+from core.paging import binding_of
+from core.rules import is_admin
 
 
 @sent_once
@@ -47,21 +54,48 @@ def office_customer_units(request: HttpRequest, customer_id: int) -> HttpRespons
             messages.success(request, f"Unit {unit.number} is entered.")
             return see_other("office_customer_units", customer_id=customer_id)
     search = UnitSearchForm(request.GET)
-    search.is_valid()
-    prefix = unit_key(search.cleaned_data.get("unit", ""))
-    units = units_visible_to(user).filter(
-        customer=customer, merged_into=None, number_key__startswith=prefix
-    )
     page = list_page(
         request,
-        units.select_related("repair_count"),
+        search.narrow(_units_of(user, customer)),
         ordering=("number_key", "id"),
-        binding=f"{customer_id} {prefix}",
+        binding=f"{customer_id} {binding_of(search.cleaned_data)}",
         page_size=50,
     )
-    context = {"customer": customer, "form": search, "new_form": new, "page": page}
+    context = {
+        "customer": customer,
+        "form": search,
+        "new_form": new,
+        "page": page,
+        "may_print": is_admin(user),
+    }
     status = REFUSED if new.errors else 200
     return render(request, "office_portal/units.html", context, status=status)
+
+
+def office_customer_units_csv(request: HttpRequest, customer_id: int) -> StreamingHttpResponse:
+    """The same list in whole, as a file."""
+    user = person(request)
+    customer = get_object_or_404(customers_visible_to(user), pk=customer_id)
+    return units_csv(UnitSearchForm(request.GET).narrow(_units_of(user, customer)))
+
+
+def office_customer_stickers(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The stickers of the whole list as one PDF."""
+    user = person(request)
+    customer = get_object_or_404(customers_visible_to(user), pk=customer_id)
+    units = UnitSearchForm(request.GET).narrow(_units_of(user, customer))
+    try:
+        made = use_cases.stickers_of_list(actor=user, units=units)
+    except DomainError as refusal:
+        messages.error(request, refusal.detail)
+        back = reverse("office_customer_units", args=[customer_id])
+        return see_other(f"{back}?{request.GET.urlencode()}".rstrip("?"))
+    return sticker_response(made)
+
+
+def _units_of(user: User, customer: Customer) -> QuerySet[Unit]:
+    units = units_visible_to(user).filter(customer=customer, merged_into=None)
+    return units.select_related("repair_count")
 
 
 @sent_once

@@ -121,7 +121,7 @@ def test_notices_newest_first_then_read(client: Client) -> None:
     first = Notification.objects.earliest("id")
     assert client.get(f"/notices/{first.pk}/").status_code == 302
     assert Notification.objects.filter(read_at=None).count() == 1
-    assert client.post("/notices/read/")["Location"] == "/notices/"
+    assert client.post("/notices/")["Location"] == "/notices/"
     assert Notification.objects.filter(read_at=None).count() == 0
 
 

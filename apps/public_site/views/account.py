@@ -3,18 +3,17 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.notifications.links import page_of
-from apps.notifications.queries import notifications_of
-from apps.notifications.services import mark_all_read, mark_read
+from apps.notifications.pages import notices_page
+from apps.notifications.services import mark_read
 from apps.people.services.profile import update_profile
 from apps.public_site.forms import ProfileForm
 from apps.public_site.views.shared import show, submit
 from core.errors import NotFound
-from core.pages import list_page, person, see_other, version_from
+from core.pages import person, see_other, version_from
 from core.rules import membership
 
 
@@ -41,19 +40,9 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def notices(request: HttpRequest) -> HttpResponse:
-    """What happened, newest first."""
-    user = person(request)
-    page = list_page(request, notifications_of(user), ordering=("-id",))
-    shown = [
-        {
-            "text": notice.text,
-            "url": reverse("notice_open", args=[notice.pk]),
-            "at": notice.created_at,
-            "read": notice.read_at is not None,
-        }
-        for notice in page.rows
-    ]
-    return show(request, "notices", notices=shown, page=page)
+    """What happened, newest first; a POST marks one or all as read."""
+    nothing = "Nothing has happened yet."
+    return notices_page(request, nothing=nothing, home="home", home_label="Go to the start page")
 
 
 def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
@@ -64,9 +53,3 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     except NotFound as error:
         raise Http404 from error
     return redirect(page_of(notice, user) or "notices")
-
-
-def read_all(request: HttpRequest) -> HttpResponse:
-    """Mark all of one's notices as read."""
-    mark_all_read(user=person(request))
-    return see_other("notices")

@@ -141,6 +141,18 @@ def test_started_work_is_put_back_together(cast: Cast) -> None:
     assert invariant_violations() == []
 
 
+def test_work_that_changed_meanwhile_is_not_put_back(cast: Cast) -> None:
+    started = started_repair(technician=cast.technician_record, customer=cast.fleet)
+    with refused(Conflict, "rows_refused") as caught:
+        put_back_repairs(
+            actor=cast.admin,
+            repair_ids=[started.pk],
+            reason=Reason(text="Rain all day"),
+            versions={started.pk: 99},
+        )
+    assert "changed by somebody else" in caught.value.extra["rows"][str(started.pk)]
+
+
 def test_what_has_not_begun_is_not_put_back(cast: Cast) -> None:
     started = started_repair(technician=cast.technician_record, customer=cast.fleet)
     waiting = approved_repair(technician=cast.technician_record, customer=cast.fleet)

@@ -20,7 +20,7 @@ from core.enums import Role
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from core.invariants import invariant_violations
 from core.models import Customer, User
-from tests.books import refused
+from tests.books import nothing_written, refused
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -228,9 +228,24 @@ def test_what_is_gone_is_told_and_withdrawn_only_where_chosen(cast: Cast) -> Non
     assert entries[0].changes[-1] == {"field": "withdrawn", "old": 0, "new": 1}
 
 
-def test_a_unit_being_worked_on_is_not_withdrawn_and_named(cast: Cast) -> None:
+def test_a_unit_being_worked_on_stays_and_is_named_while_others_go(cast: Cast) -> None:
+    own(cast.primary, fleet(TRUCK, VAN), cast.fleet)
     details = RequestDetails(unit_number="9")
     repair = request_repair(actor=cast.primary, customer_id=cast.fleet.pk, details=details)
-    with refused(Conflict, "unit_has_open_repairs") as caught:
+    idle = Unit.objects.get(number="B-7")
+    todo = own(cast.primary, fleet(TRUCK), cast.fleet, withdraw=[repair.unit_id, idle.pk])
+    assert [unit.number for unit in todo.taken_out] == ["B-7"]
+    (kept,) = todo.kept
+    assert kept.number == "9"
+    assert kept.reason == (
+        f"Unit 9 has open work: repair {repair.pk} (Customer Requested). Finish or cancel it first."
+    )
+    assert [unit.number for unit in Unit.objects.in_use()] == ["0470", "9"]
+
+
+def test_where_all_are_worked_on_nothing_is_written(cast: Cast) -> None:
+    own(cast.primary, fleet(TRUCK), cast.fleet)
+    details = RequestDetails(unit_number="9")
+    repair = request_repair(actor=cast.primary, customer_id=cast.fleet.pk, details=details)
+    with nothing_written():
         own(cast.primary, fleet(TRUCK), cast.fleet, withdraw=[repair.unit_id])
-    assert caught.value.detail == "Units with open repairs stay in use: 9."

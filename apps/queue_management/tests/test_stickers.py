@@ -157,3 +157,33 @@ def test_a_sticker_renewed_while_waiting_for_the_locks_is_over(
     monkeypatch.setattr(services, "locked_units", renewed_meanwhile)
     with pytest.raises(NotFound):
         ask(token)
+
+
+def test_a_whole_list_is_printed_without_what_is_out_of_use(cast: Cast, unit: Unit) -> None:
+    factories.make_unit(cast.fleet, "4128")
+    factories.make_unit(cast.fleet, "OLD", is_active=False)
+    units = Unit.objects.filter(customer=cast.fleet)
+    made = use_cases.stickers_of_list(actor=cast.requester, units=units)
+    assert [each.unit.number for each in made] == ["4127", "4128"]
+
+
+def test_a_list_too_long_or_empty_is_refused(
+    cast: Cast, unit: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.make_unit(cast.fleet, "4128")
+    monkeypatch.setattr(stickers, "MOST_STICKERS", 1)
+    with refused(Invalid, "too_many") as caught:
+        use_cases.stickers_of_list(actor=cast.admin, units=Unit.objects.all())
+    assert caught.value.detail == (
+        "These are 2 units; stickers of at most 1 are printed at once. Narrow the list."
+    )
+    with refused(Invalid, "no_units"):
+        use_cases.stickers_of_list(actor=cast.admin, units=Unit.objects.none())
+
+
+def test_a_list_is_printed_for_who_keeps_the_units(cast: Cast, unit: Unit) -> None:
+    for part in ("mate", "sales_agent"):
+        with refused(Forbidden):
+            use_cases.stickers_of_list(actor=cast.member(part), units=Unit.objects.all())
+    with refused(NotFound):
+        use_cases.stickers_of_list(actor=cast.stranger, units=Unit.objects.all())

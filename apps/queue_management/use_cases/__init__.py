@@ -65,13 +65,19 @@ from apps.queue_management.use_cases.prices import (
     set_shop_prices,
     withdraw_shop_prices,
 )
+from apps.queue_management.use_cases.redo import ask_again
 from apps.queue_management.use_cases.requests import (
     RequestDetails,
     create_field_repair,
     request_repair,
 )
 from apps.queue_management.use_cases.resins import set_resins
-from apps.queue_management.use_cases.stickers import new_sticker, request_by_sticker, stickers_of
+from apps.queue_management.use_cases.stickers import (
+    new_sticker,
+    request_by_sticker,
+    stickers_of,
+    stickers_of_list,
+)
 from apps.queue_management.use_cases.technicians import (
     add_time_off,
     edit_technician,
@@ -80,6 +86,7 @@ from apps.queue_management.use_cases.technicians import (
     set_preferred_technician,
     set_technician_out,
     set_working_hours,
+    update_technician,
 )
 from apps.queue_management.use_cases.together import approve_repairs, deny_repairs
 from apps.queue_management.use_cases.units import create_unit
@@ -102,6 +109,7 @@ __all__ = [
     "approve_on_spot",
     "approve_repair",
     "approve_repairs",
+    "ask_again",
     "ask_approval",
     "ask_for_repairs",
     "assign_repair",
@@ -151,7 +159,9 @@ __all__ = [
     "set_working_hours",
     "start_repair",
     "stickers_of",
+    "stickers_of_list",
     "unpin_repair",
+    "update_technician",
     "void_repair",
     "withdraw_shop_prices",
     "withdraw_unit",

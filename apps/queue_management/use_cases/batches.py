@@ -125,7 +125,9 @@ def approve_batch(
     return batch
 
 
-def approve_row(*, actor: User, repair_id: int, reason: Reason) -> Repair:
+def approve_row(
+    *, actor: User, repair_id: int, reason: Reason, version: int | None = None
+) -> Repair:
     """Approve a row that waits; to take a request or to put work back is another wish."""
     repair = services.find_visible(actor, repair_id)
     allowed = rules.allowed_moves(actor, repair)
@@ -135,7 +137,7 @@ def approve_row(*, actor: User, repair_id: int, reason: Reason) -> Repair:
             code="illegal_move",
             extra={"allowed_moves": allowed, "queue_status": repair.queue_status},
         )
-    return approve_one(actor=actor, repair_id=repair_id, reason=reason)
+    return approve_one(actor=actor, repair_id=repair_id, reason=reason, version=version)
 
 
 @use_case

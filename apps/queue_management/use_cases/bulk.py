@@ -13,7 +13,7 @@ from apps.queue_management.use_cases.dispatch import (
     unpin_repair,
 )
 from apps.queue_management.use_cases.steps import locked
-from apps.queue_management.use_cases.together import in_each_row
+from apps.queue_management.use_cases.together import ANY_VERSION, Versions, in_each_row
 from apps.repairs import services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
@@ -22,15 +22,13 @@ from apps.technicians.models import Technician
 from core.errors import Conflict, Invalid
 from core.models import User
 
-Versions = Mapping[int, int | None]
-
 
 @use_case
 def assign_repairs(
     *,
     actor: User,
     given: Mapping[int, int],
-    versions: Versions | None = None,
+    versions: Versions = ANY_VERSION,
     pin: bool = False,
 ) -> list[Repair]:
     """Give open repairs to technicians, each to the one named; all of them or none.
@@ -58,7 +56,7 @@ def assign_repairs(
     def step(repair_id: int) -> Repair:
         repair = locked(actor, repair_id)
         check_office(actor)
-        services.check_version(repair, (versions or {}).get(repair_id))
+        services.check_version(repair, versions.get(repair_id))
         technician, former = technicians[given[repair_id]], repair.technician
         if give(actor, repair, reasons[repair_id], technician, pin=pin):
             formers[repair_id] = former
@@ -80,32 +78,44 @@ def _tell(repairs: Sequence[Repair], formers: Mapping[int, Technician | None], a
 
 
 @use_case
-def pin_repairs(*, actor: User, repair_ids: Sequence[int], is_pinned: bool) -> list[Repair]:
+def pin_repairs(
+    *,
+    actor: User,
+    repair_ids: Sequence[int],
+    is_pinned: bool,
+    versions: Versions = ANY_VERSION,
+) -> list[Repair]:
     """Keep repairs for their technicians, or let others take them again; all of them or none.
 
     Raises:
         Invalid, NotFound, Forbidden, Conflict: As ``assign_repairs``.
     """
     one = pin_repair if is_pinned else unpin_repair
-    return in_each_row(actor, repair_ids, lambda pk: one(actor=actor, repair_id=pk))
+    return in_each_row(
+        actor,
+        repair_ids,
+        lambda pk: one(actor=actor, repair_id=pk, version=versions.get(pk)),
+    )
 
 
 @use_case
-def put_back_repairs(*, actor: User, repair_ids: Sequence[int], reason: Reason) -> list[Repair]:
+def put_back_repairs(
+    *, actor: User, repair_ids: Sequence[int], reason: Reason, versions: Versions = ANY_VERSION
+) -> list[Repair]:
     """Put work in progress back, with one reason; all of them or none.
 
     Raises:
         Invalid, NotFound, Forbidden, Conflict: As ``assign_repairs``.
     """
-    return in_each_row(actor, repair_ids, lambda pk: _put_back(actor, pk, reason))
+    return in_each_row(actor, repair_ids, lambda pk: _put_back(actor, pk, reason, versions.get(pk)))
 
 
-def _put_back(actor: User, repair_id: int, reason: Reason) -> Repair:
+def _put_back(actor: User, repair_id: int, reason: Reason, version: int | None) -> Repair:
     """Only what is in progress: to approve or to take is another wish."""
     repair = locked(actor, repair_id)
     if repair.queue_status != QueueStatus.IN_PROGRESS:
         raise Conflict("Work on it has not begun or is over.", code="illegal_move")
-    return approve_one(actor=actor, repair_id=repair_id, reason=reason)
+    return approve_one(actor=actor, repair_id=repair_id, reason=reason, version=version)
 
 
 def _active_technicians(ids: Iterable[int]) -> dict[int, Technician]:

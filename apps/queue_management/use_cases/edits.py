@@ -21,6 +21,7 @@ from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair, RepairPhoto, Unit
 from apps.repairs.queries import listed_price, units_visible_to
 from apps.repairs.services import Reason
+from apps.repairs.withdrawal import busy_units
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionRequired
 from core.models import User
 from core.rules import membership
@@ -44,7 +45,6 @@ REQUEST_FIELDS = frozenset(
 PROCESS_FIELDS = frozenset({"glass_temperature", "resin_viscosity", "drilled_before"})
 NOTE_FIELDS = frozenset({"customer_notes", "technician_notes", "internal_notes"})
 UNIT_FIELDS = frozenset({"vin", "year", "make", "model", "plate", "is_active"})
-MOST_NAMED = 5
 BEFORE_START = frozenset({QueueStatus.REQUESTED, QueueStatus.PENDING, QueueStatus.APPROVED})
 
 
@@ -326,13 +326,7 @@ def bring_back_unit(*, actor: User, unit_id: int, version: int | None) -> Unit:
 
 
 def _check_idle(unit: Unit) -> None:
-    waiting = list(unit.repairs.open().order_by("pk")[:MOST_NAMED])
-    if waiting:
-        named = ", ".join(
-            f"repair {each.pk} ({each.get_queue_status_display()})" for each in waiting
-        )
-        raise Conflict(
-            f"Unit {unit.number} has open work: {named}. Finish or cancel it first.",
-            code="open_repairs",
-            extra={"repairs": [each.pk for each in waiting]},
-        )
+    busy = busy_units([unit]).get(unit.pk)
+    if busy is not None:
+        extra = {"repairs": busy.repairs}
+        raise Conflict(busy.reason, code="open_repairs", extra=extra)

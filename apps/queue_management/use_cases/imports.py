@@ -12,8 +12,17 @@ from apps.people.queries import confirmed_company
 from apps.people.services.customers import create_customer
 from apps.queue_management.use_cases.units import find_for_units
 from apps.repairs import services
-from apps.repairs.fleet_import import CheckedRow, FleetList, ImportPlan, Progress, UnitChange, plan
-from apps.repairs.models import Repair, Unit
+from apps.repairs.fleet_import import (
+    CheckedRow,
+    FleetList,
+    ImportPlan,
+    KeptUnit,
+    Progress,
+    UnitChange,
+    plan,
+)
+from apps.repairs.models import Unit
+from apps.repairs.withdrawal import busy_units
 from core.clock import now
 from core.enums import CustomerKind
 from core.errors import Conflict, Forbidden, Invalid
@@ -21,7 +30,6 @@ from core.models import Customer, User
 from core.rules import is_admin
 
 CHUNK = 1000
-SHOWN = 10
 T = TypeVar("T")
 
 
@@ -95,13 +103,13 @@ def import_units(
         fleet: The list, as ``fleet_import.gather`` brought it together.
         progress: Told what is being done, and how many units are done.
         good_rows_only: Import what can be imported of a list with faults.
-        withdraw: Ids of units to take out of use; only those that the list names no more.
+        withdraw: Ids of units to take out of use; only those that the list names no more, and of
+            them those without open work. The plan tells which stay, and why.
 
     Raises:
         NotFound, Forbidden: No such customer, or they may not enter units of it.
         Invalid: ``list_has_faults``.
-        Conflict: ``units_changed``: somebody else added one of these units at the same moment;
-            ``unit_has_open_repairs``: a unit to withdraw is being worked on.
+        Conflict: ``units_changed``: somebody else added one of these units at the same moment.
     """
     customer = find_for_units(actor, customer_id)
     _check_faults(fleet, good_rows_only=good_rows_only)
@@ -113,14 +121,12 @@ def _import(
 ) -> ImportPlan:
     customer = services.locked_customer(customer_id)
     todo = plan(fleet, units_by_key(customer.pk, lock=True))
-    gone = [unit for unit in todo.gone if unit.pk in withdraw]
-    _check_idle(gone)
     _make_units(actor, customer, todo.new, progress)
     _change_units(actor, todo.changed, progress)
-    _change_units(actor, [UnitChange(unit, {"is_active": False}) for unit in gone], progress)
-    if not todo.is_empty or gone:
+    _withdraw(actor, todo, withdraw, progress)
+    if not todo.is_empty or todo.taken_out:
         told = [change("made", 0, len(todo.new)), change("changed", 0, len(todo.changed))]
-        told += [change("withdrawn", 0, len(gone))] if gone else []
+        told += [change("withdrawn", 0, len(todo.taken_out))] if todo.taken_out else []
         before = snapshot(customer)
         record(actor=actor, verb="units.imported", target=customer, before=before, changes=told)
     return todo
@@ -137,15 +143,14 @@ def _check_faults(fleet: FleetList, *, good_rows_only: bool) -> None:
         raise Invalid(detail, code="list_has_faults")
 
 
-def _check_idle(units: Sequence[Unit]) -> None:
-    """Refuse to withdraw what is being worked on, naming it."""
-    ids = [unit.pk for unit in units]
-    busy = Repair.objects.open().filter(unit__in=ids).values_list("unit_number", flat=True)
-    if numbers := sorted(set(busy)):
-        told = ", ".join(numbers[:SHOWN]) + (" and others" if len(numbers) > SHOWN else "")
-        raise Conflict(
-            f"Units with open repairs stay in use: {told}.", code="unit_has_open_repairs"
-        )
+def _withdraw(actor: User, todo: ImportPlan, wanted: Collection[int], progress: Progress) -> None:
+    """Take out of use what is wanted of the units gone; what is being worked on stays, and why."""
+    gone = [unit for unit in todo.gone if unit.pk in wanted]
+    busy = busy_units(gone)
+    todo.kept = [KeptUnit(unit.number, busy[unit.pk].reason) for unit in gone if unit.pk in busy]
+    todo.taken_out = [unit for unit in gone if unit.pk not in busy]
+    changes = [UnitChange(unit, {"is_active": False}) for unit in todo.taken_out]
+    _change_units(actor, changes, progress)
 
 
 def units_by_key(customer_id: int | None, *, lock: bool = False) -> dict[str, Unit]:

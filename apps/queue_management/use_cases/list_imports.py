@@ -22,7 +22,7 @@ from apps.audit.use_case import use_case
 from apps.people.queries import confirmed_company
 from apps.people.rules import customers_visible_to
 from apps.people.services.customers import create_customer
-from apps.queue_management.import_report import make_report
+from apps.queue_management.import_report import make_report, report_of_withdrawal
 from apps.queue_management.models import ImportState, ListImport
 from apps.queue_management.use_cases.imports import import_units, units_by_key
 from apps.queue_management.use_cases.units import find_for_units
@@ -38,6 +38,7 @@ from apps.repairs.fleet_import import (
 )
 from apps.repairs.fleet_words import shown
 from apps.repairs.services import check_version
+from apps.repairs.withdrawal import busy_units
 from core.clock import now
 from core.enums import CustomerKind
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -162,11 +163,11 @@ def check_import(
     columns = _checked_columns(job.columns if columns is None else columns, len(job.heading))
     wishes = wishes or ImportWishes.of(job.decisions)
     fleet = gather(listed_rows(read_table(_content(job)), columns), wishes.decisions)
-    standing = units_by_key(job.customer_id)
+    todo = plan(fleet, units_by_key(job.customer_id))
     found = {
         "columns": columns,
         "decisions": wishes.stored(),
-        "report": make_report(fleet, plan(fleet, standing), wishes.decisions),
+        "report": make_report(fleet, todo, wishes.decisions, busy_units(todo.gone)),
         "prepared": _packed(fleet),
         "total": len(fleet.rows),
     }
@@ -275,7 +276,7 @@ def _write(actor: User, job: ListImport) -> None:
     fleet = _unpacked(job)
     is_last = job.done + PIECE >= len(fleet.rows)
     fleet.rows = fleet.rows[job.done : job.done + PIECE]
-    import_units(
+    done = import_units(
         actor=actor,
         customer_id=job.customer_id or 0,
         fleet=fleet,
@@ -284,6 +285,7 @@ def _write(actor: User, job: ListImport) -> None:
     )
     job.done += len(fleet.rows)
     if is_last:
+        job.report |= report_of_withdrawal(done)
         job.state, job.finished_at, job.prepared = ImportState.DONE, now(), None
 
 

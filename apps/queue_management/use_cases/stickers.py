@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from django.db.models import QuerySet
+
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
 from apps.photo_storage.services import PreparedPhoto
@@ -48,6 +50,26 @@ def stickers_of(*, actor: User, unit_ids: Collection[int]) -> list[UnitSticker]:
         _note(actor, unit, "unit.sticker_made")
     stickers = UnitSticker.objects.filter(unit__in=units).select_related("unit")
     return list(stickers.order_by("unit__number_key", "unit_id"))
+
+
+def stickers_of_list(*, actor: User, units: QuerySet[Unit]) -> list[UnitSticker]:
+    """``stickers_of`` every unit in use of a list that was narrowed until it fits.
+
+    Raises:
+        Invalid: No unit of the list is in use, or more than 500 are.
+        Forbidden: As ``stickers_of``.
+    """
+    in_use = units.filter(is_active=True, merged_into=None)
+    number = in_use.count()
+    if number == 0:
+        raise Invalid("No unit of this list is in use.", code="no_units")
+    if number > MOST_STICKERS:
+        detail = (
+            f"These are {number:,} units; stickers of at most {MOST_STICKERS} are printed at once. "
+            "Narrow the list."
+        )
+        raise Invalid(detail, code="too_many")
+    return stickers_of(actor=actor, unit_ids=list(in_use.values_list("pk", flat=True)))
 
 
 @use_case

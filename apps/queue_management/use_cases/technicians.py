@@ -171,6 +171,32 @@ def set_technician_out(
 
 
 @use_case
+def update_technician(
+    *, actor: User, technician_id: int, version: int | None, changes: Mapping[str, Any]
+) -> Technician:
+    """What ``edit_technician`` and ``set_technician_out`` do, by what is named; both or neither.
+
+    Args:
+        actor: As there.
+        technician_id: Whose record it is.
+        version: The one that the changes are based on.
+        changes: Of ``phone``, ``home_zip``, ``override_limit``, ``skills`` and ``out_on``.
+
+    Raises:
+        NotFound, Forbidden, PreconditionFailed, Invalid: As there.
+    """
+    values = dict(changes)
+    is_about_day, day = "out_on" in values, values.pop("out_on", None)
+    skills = values.pop("skills", None)
+    technician = edit_technician(
+        actor=actor, technician_id=technician_id, version=version, values=values, skills=skills
+    )
+    if is_about_day:
+        return set_technician_out(actor=actor, technician_id=technician_id, day=day)
+    return technician
+
+
+@use_case
 def add_time_off(
     *,
     actor: User,

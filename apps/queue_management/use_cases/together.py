@@ -1,6 +1,6 @@
 """Several repairs decided at once, whether or not they belong to one batch."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from apps.audit.use_case import use_case
@@ -16,6 +16,8 @@ from core.money import ZERO
 
 MOST_ROWS = 100
 Step = Callable[[int], Repair]
+Versions = Mapping[int, int | None]
+ANY_VERSION: Versions = {}
 
 
 @use_case
@@ -25,6 +27,7 @@ def approve_repairs(
     repair_ids: Sequence[int],
     at_most: Decimal | None = None,
     reason: Reason = NO_REASON,
+    versions: Versions = ANY_VERSION,
 ) -> list[Repair]:
     """Approve these repairs that wait; all of them or none.
 
@@ -33,6 +36,7 @@ def approve_repairs(
         repair_ids: 1 to 100 repairs.
         at_most: What they were said to come to; more than that is refused.
         reason: Of the office, where it decides.
+        versions: Which version of each repair was read, where it matters.
 
     Raises:
         Invalid: No row, or more than 100.
@@ -42,7 +46,9 @@ def approve_repairs(
             ``price_changed`` with the sum of now.
     """
     approved = in_each_row(
-        actor, repair_ids, lambda pk: approve_row(actor=actor, repair_id=pk, reason=reason)
+        actor,
+        repair_ids,
+        lambda pk: approve_row(actor=actor, repair_id=pk, reason=reason, version=versions.get(pk)),
     )
     total = sum((repair.approved_amount or ZERO for repair in approved), ZERO)
     if at_most is not None and total > at_most:
@@ -53,14 +59,18 @@ def approve_repairs(
 
 
 @use_case
-def deny_repairs(*, actor: User, repair_ids: Sequence[int], reason: Reason) -> list[Repair]:
+def deny_repairs(
+    *, actor: User, repair_ids: Sequence[int], reason: Reason, versions: Versions = ANY_VERSION
+) -> list[Repair]:
     """Deny these repairs, each as if it were denied alone; all of them or none.
 
     Raises:
         Invalid, NotFound, Forbidden, Conflict: As ``approve_repairs``.
     """
     denied = in_each_row(
-        actor, repair_ids, lambda pk: deny_one(actor=actor, repair_id=pk, reason=reason)
+        actor,
+        repair_ids,
+        lambda pk: deny_one(actor=actor, repair_id=pk, reason=reason, version=versions.get(pk)),
     )
     _tell(denied, actor)
     return denied

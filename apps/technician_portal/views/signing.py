@@ -5,17 +5,15 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from apps.photo_storage.enums import Variant
 from apps.photo_storage.services import staged
-from apps.photo_storage.serving import photo_response
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases.batches import find_batch
+from apps.repairs import photo_pages
 from apps.repairs.models import Repair
-from apps.repairs.queries import repair_list, signed_approvals_visible_to
+from apps.repairs.queries import repair_list
 from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import SpotForm
 from apps.technician_portal.page_data import batch_page
@@ -112,15 +110,7 @@ def technician_batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     return render(request, "technician_portal/batch_detail.html", context | {"pk": batch_id})
 
 
-@technician_required
-def technician_signature(request: HttpRequest, approval_id: int) -> HttpResponseBase:
-    """The drawn signature of an approval that this person may see."""
-    approval = get_object_or_404(signed_approvals_visible_to(person(request)), pk=approval_id)
-    assert approval.signature is not None  # noqa: S101  # the query leaves others out
-    try:
-        return photo_response(approval.signature, Variant.FULL)
-    except NotFound as error:
-        raise Http404 from error
+technician_signature = technician_required(photo_pages.signature)
 
 
 def batch_rows(user: User, batch_id: int) -> list[Repair]:

@@ -1,0 +1,94 @@
+"""The office's own lists as files for spreadsheets; those of repairs and units are everybody's."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+
+from apps.audit.search import ORDERING, Entries
+from apps.office_portal.trail import TrailLine, trail
+from apps.repairs.wording import ChangeWords
+from apps.technicians.models import Technician
+from core.csv_files import csv_response, every_row
+from core.models import Customer, User
+from core.shop import shop_today
+
+BY_NAME = ("name", "id")
+BY_USERNAME = ("username", "id")
+
+
+def customers_csv(customers: QuerySet[Customer]) -> StreamingHttpResponse:
+    """Customers by name, read with their owner."""
+    return _file(
+        "customers",
+        ("Customer", "Name", "Kind", "E-mail", "Phone", "Looked after by", "Confirmed", "In use"),
+        map(_customer, every_row(customers, ordering=BY_NAME)),
+    )
+
+
+def people_csv(people: QuerySet[User]) -> StreamingHttpResponse:
+    """Who signs in, by user name, read with the customer whom they belong to."""
+    return _file(
+        "people",
+        ("Person", "User name", "Name", "Role", "E-mail", "Belongs to", "Active", "Last sign-in"),
+        map(_person, every_row(people, ordering=BY_USERNAME)),
+    )
+
+
+def technicians_csv(technicians: Iterable[Technician]) -> StreamingHttpResponse:
+    """Technicians in the list's order; a shop has few of them."""
+    today = shop_today()
+    return _file(
+        "technicians",
+        ("Technician", "Name", "E-mail", "Phone", "Home ZIP", "Open work", "Skills", "Away today"),
+        (_technician(each, today) for each in technicians),
+    )
+
+
+def audit_csv(entries: Entries) -> StreamingHttpResponse:
+    """Changes, the newest first, each with what it was before and after."""
+    return _file(
+        "changes",
+        ("When", "Who", "What", "Before and after", "About", "Kind"),
+        map(_change, trail(every_row(entries, ordering=ORDERING))),
+    )
+
+
+def _file(
+    name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> StreamingHttpResponse:
+    return csv_response(f"{name}-{shop_today()}", columns=columns, rows=rows)
+
+
+def _customer(customer: Customer) -> list[object]:
+    owner = str(customer.owner) if customer.owner else ""
+    reached = [customer.email, customer.phone, owner]
+    kind = customer.get_kind_display()
+    state = [customer.is_confirmed, customer.is_active]
+    return [customer.pk, customer.name, kind, *reached, *state]
+
+
+def _person(person: User) -> list[object]:
+    member = getattr(person, "customer_user", None)
+    company = member.customer.name if member is not None else ""
+    named = [person.pk, person.username, str(person), person.get_role_display(), person.email]
+    return [*named, company, person.is_active, person.last_login]
+
+
+def _technician(technician: Technician, today: dt.date) -> list[object]:
+    load = getattr(technician, "workload", None)
+    skills = ", ".join(str(skill) for skill in technician.expertise.all())
+    reached = [technician.user.email, technician.phone, technician.home_zip]
+    open_work = load.active_count if load is not None else 0
+    return [technician.pk, str(technician), *reached, open_work, skills, technician.out_on == today]
+
+
+def _change(line: TrailLine) -> list[object]:
+    entry = line.entry
+    changes = "; ".join(map(_before_and_after, entry.changes))
+    return [entry.at, entry.actor, entry.text, changes, line.target, line.kind]
+
+
+def _before_and_after(change: ChangeWords) -> str:
+    return f"{change.label}: {change.old or 'empty'} > {change.new or 'empty'}"

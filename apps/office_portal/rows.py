@@ -1,0 +1,35 @@
+"""Forms about many repairs: fields whose names end in a repair's number."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.http import QueryDict
+
+from core.pages import whole_number
+
+VERSION = "version-"
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """The repairs that were ticked, and the versions in which the page showed them."""
+
+    ids: list[int]
+    versions: dict[int, int]
+
+    @classmethod
+    def of(cls, posted: QueryDict) -> Self:
+        """Out of a form; what is no number is left out."""
+        numbers = map(whole_number, posted.getlist("repair"))
+        ids = [number for number in numbers if number is not None]
+        return cls(ids, numbered(posted, VERSION))
+
+
+def numbered(posted: QueryDict, prefix: str) -> dict[int, int]:
+    """The fields of this prefix by the repair's number, where they hold a number."""
+    found = {}
+    for name, value in posted.items():
+        pk, number = whole_number(name.removeprefix(prefix)), whole_number(str(value))
+        if name.startswith(prefix) and pk is not None and number is not None:
+            found[pk] = number
+    return found
