@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.photo_storage.forms import PhotoField
+from apps.photo_storage.forms import MOST, PhotosField
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType
 from apps.repairs.forms import position_columns
@@ -88,9 +88,9 @@ def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
 
 
 class PhotoForm(forms.Form):
-    """One picture of the damage."""
+    """Pictures of the damage."""
 
-    image = PhotoField(label="Photo of the damage")
+    images = PhotosField(label="Photos of the damage", help_text=f"Up to {MOST} at once.")
 
 
 class NotesForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from apps.photo_storage.forms import PhotoField
+from apps.photo_storage.forms import MOST, PhotosField
 from apps.repairs.enums import DamageType, ReasonCode
 from apps.repairs.glass import GlassField
 
@@ -35,10 +35,10 @@ class BreakForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    photo = PhotoField(label="Photo", required=False)
+    photos = PhotosField(label="Photos", required=False, help_text=f"Up to {MOST}.")
     position = GlassField()
 
-    field_order: Sequence[str] = ("unit_number", "damage_type", "position", "photo", "description")
+    field_order: Sequence[str] = ("unit_number", "damage_type", "position", "photos", "description")
 
 
 def rows_of(form: type[BreakForm]) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.photo_storage.forms import PhotoField
+from apps.photo_storage.forms import MOST, PhotoField, PhotosField
 from apps.queue_management.use_cases import RequestDetails, SpotWord
 from apps.repairs.enums import DamageType, PhotoKind, QueueStatus, ReasonCode
 from apps.repairs.forms import BreakForm, position_columns, rows_of
@@ -159,11 +159,11 @@ def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
 
 
 class PhotoForm(forms.Form):
-    """One picture of the work."""
+    """Pictures of the work."""
 
-    image = PhotoField(label="Photo")
+    images = PhotosField(label="Photos", help_text=f"Up to {MOST} at once.")
     kind = forms.ChoiceField(
-        label="It shows",
+        label="They show",
         widget=forms.RadioSelect,
         initial=PhotoKind.BEFORE,
         choices=[

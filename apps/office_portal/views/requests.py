@@ -1,5 +1,6 @@
 """Repairs asked for in a customer's name, one or many at once."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,96 +10,36 @@ from django.shortcuts import render
 from apps.office_portal.forms.repairs import RequestForm
 from apps.office_portal.forms.shared import living, named_customer
 from apps.people.rules import customers_visible_to
-from apps.photo_storage.services import PreparedPhoto, staged
+from apps.photo_storage.services import staged
+from apps.portal_pages.requests import ADD_ROW, RequestForms
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType
-from apps.repairs.forms import (
-    PREFIX,
-    BreakForm,
-    BreakFormSet,
-    filled_rows,
-    one_row_more,
-    position_columns,
-    row_data,
-    rows_of,
-)
-from apps.repairs.models import Repair
-from core.errors import DomainError
+from apps.repairs.forms import BreakForm, BreakFormSet, position_columns, rows_of
 from core.models import User
-from core.pages import (
-    REFUSED,
-    once,
-    person,
-    see_other,
-    tell_in_form,
-    tell_in_rows,
-)
+from core.pages import REFUSED, once, person, see_other
 from core.rules import is_admin
 
 
 class WordsForm(BreakForm):
-    """A break without its picture: sales agents neither see nor add any."""
+    """A break without pictures: sales agents neither see nor add any."""
 
-    photo = None  # type: ignore[assignment] # so Django is told to leave a field out
+    photos = None  # type: ignore[assignment] # so Django is told to leave a field out
 
 
 WordsFormSet = rows_of(WordsForm)
 COPIED = ("requested_by_name", "preferred_date", "po_number")
 
 
-class Request:
-    """The rows and what holds for all of them, as one thing to check and to carry out."""
-
-    def __init__(self, user: User, request: HttpRequest) -> None:
-        self.user = user
-        customers = living(customers_visible_to(user))
-        rows = BreakFormSet if is_admin(user) else WordsFormSet
-        if "add_row" in request.POST:
-            named = named_customer(customers, request.POST.get("customer_id", ""))
-            initial = request.POST.dict() | {"customer": named}
-            self.visit = RequestForm(customers=customers, initial=initial)
-            self.rows = one_row_more(request.POST, rows)
-        elif request.method == "POST":
-            posted = row_data(request.POST)
-            self.visit = RequestForm(posted, customers=customers)
-            self.rows = rows(posted, request.FILES, prefix=PREFIX)
-        else:
-            known = {"customer": named_customer(customers, request.GET.get("customer", ""))}
-            self.visit = RequestForm(customers=customers, initial=known)
-            first = {"unit_number": request.GET.get("unit", "")[:50]}
-            self.rows = rows(initial=[first], prefix=PREFIX)
-
-    def are_valid(self) -> bool:
-        """Whether every form is."""
-        return all([self.visit.is_valid(), self.rows.is_valid()])
-
-    def photos(self) -> list[PreparedPhoto | None]:
-        """The pictures of the filled rows, in their order, of valid forms."""
-        return [row.get("photo") for row in filled_rows(self.rows)]
-
-    def send(self) -> list[Repair] | None:
-        """Ask for the repairs; ``None`` and errors in the forms when that is refused."""
-        visit = self.visit.cleaned_data
-        try:
-            return use_cases.ask_for_repairs(
-                actor=self.user,
-                customer_id=visit["customer"].pk,
-                rows=[_details(row, visit) for row in filled_rows(self.rows)],
-                photos=self.photos(),
-                confirm_duplicate=visit["confirm_duplicate"],
-            )
-        except DomainError as refusal:
-            self._tell(refusal)
-            return None
-
-    def _tell(self, refusal: DomainError) -> None:
-        if len(self.rows.forms) == 1 and "unit_number" in refusal.errors:
-            tell_in_form(self.rows.forms[0], refusal)
-        elif "row" in refusal.extra:
-            tell_in_rows(self.rows, refusal)
-        else:
-            tell_in_form(self.visit, refusal)
+def _forms(user: User, request: HttpRequest) -> RequestForms:
+    customers = living(customers_visible_to(user))
+    number = request.POST.get("customer_id") or request.GET.get("customer", "")
+    return RequestForms(
+        request,
+        visit=partial(RequestForm, customers=customers),
+        rows=BreakFormSet if is_admin(user) else WordsFormSet,
+        known={"customer": named_customer(customers, number)},
+    )
 
 
 def _details(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
@@ -115,18 +56,26 @@ def _details(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
 
 def office_request_repair(request: HttpRequest) -> HttpResponse:
     """Ask for one or several repairs in a customer's name."""
-    asked = Request(person(request), request)
-    if request.method != "POST" or "add_row" in request.POST:
+    asked = _forms(person(request), request)
+    if request.method != "POST" or ADD_ROW in request.POST:
         return _show(request, asked)
     if not asked.are_valid():
         return _show(request, asked, status=REFUSED)
-    with staged(*asked.photos()):
+    with staged(*asked.every_photo()):
         return once(request, lambda: _send(request, asked))
 
 
-def _send(request: HttpRequest, asked: Request) -> HttpResponse:
-    repairs = asked.send()
+def _send(request: HttpRequest, asked: RequestForms) -> HttpResponse:
+    customer = asked.visit.cleaned_data["customer"]
+    repairs = asked.send(
+        use_cases.ask_for_repairs,
+        details_of=_details,
+        actor=person(request),
+        customer_id=customer.pk,
+    )
     if repairs is None:
+        if asked.duplicate is not None:
+            asked.tell(asked.duplicate)
         return _show(request, asked, status=REFUSED)
     if len(repairs) > 1:
         messages.success(request, f"{len(repairs)} repairs are requested.")
@@ -135,6 +84,6 @@ def _send(request: HttpRequest, asked: Request) -> HttpResponse:
     return see_other("office_repair_detail", repair_id=repairs[0].pk)
 
 
-def _show(request: HttpRequest, asked: Request, *, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, asked: RequestForms, *, status: int = 200) -> HttpResponse:
     context = {"form": asked.visit, "rows": asked.rows, "customer": asked.visit.chosen}
     return render(request, "office_portal/request.html", context, status=status)

@@ -10,13 +10,13 @@ from typing import Any
 from apps.audit.use_case import use_case
 from apps.photo_storage.services import PreparedPhoto
 from apps.queue_management.use_cases.batches import BatchRow, create_field_batch, request_batch
-from apps.queue_management.use_cases.edits import attach_photo
+from apps.queue_management.use_cases.edits import attach_photos
 from apps.queue_management.use_cases.requests import create_field_repair, request_repair
 from apps.repairs.enums import PhotoKind
 from apps.repairs.models import Repair, RepairBatch
 from core.models import User
 
-Photos = Sequence[PreparedPhoto | None]
+Photos = Sequence[Sequence[PreparedPhoto]]
 
 
 @use_case
@@ -28,17 +28,17 @@ def report_damage(
     photos: Photos,
     confirm_duplicate: bool = False,
 ) -> list[Repair]:
-    """Report the damages of one visit, each with its picture if it has one.
+    """Report the damages of one visit, each with its pictures.
 
     Args:
         actor: A technician or an admin.
         customer_id: Whose vehicles they are.
         rows: The damages; several make a batch.
-        photos: One a row, prepared and staged before.
+        photos: Those of each row, prepared and staged before.
         confirm_duplicate: As for ``create_field_repair``.
 
     Raises:
-        DomainError: As ``create_field_repair``, ``create_field_batch`` and ``attach_photo``.
+        DomainError: As ``create_field_repair``, ``create_field_batch`` and ``attach_photos``.
     """
     common: dict[str, Any] = {
         "actor": actor,
@@ -61,10 +61,10 @@ def ask_for_repairs(
     photos: Photos,
     confirm_duplicate: bool = False,
 ) -> list[Repair]:
-    """Ask for repairs in a customer's name, each with its picture; as ``report_damage``.
+    """Ask for repairs in a customer's name, each with its pictures; as ``report_damage``.
 
     Raises:
-        DomainError: As ``request_repair``, ``request_batch`` and ``attach_photo``.
+        DomainError: As ``request_repair``, ``request_batch`` and ``attach_photos``.
     """
     common: dict[str, Any] = {
         "actor": actor,
@@ -85,7 +85,7 @@ def _rows_of(batch: RepairBatch) -> list[Repair]:
 def _with_photos(
     actor: User, repairs: list[Repair], photos: Photos, kind: PhotoKind
 ) -> list[Repair]:
-    for repair, photo in zip(repairs, photos, strict=True):
-        if photo is not None:
-            attach_photo(actor=actor, repair_id=repair.pk, prepared=photo, kind=kind)
+    for repair, own in zip(repairs, photos, strict=True):
+        if own:
+            attach_photos(actor=actor, repair_id=repair.pk, photos=own, kind=kind)
     return repairs
