@@ -24,6 +24,9 @@ BROKEN = "This spreadsheet is broken; save it again, or as “CSV UTF-8”."
 _SHARED_TEXTS = "xl/sharedStrings.xml"
 _ZEROS = re.compile(r"0{2,30}")
 _PEEK = 4096
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row[ />]")
+_LONGEST_MARK, _CHUNK = 26, 1024**2
 
 
 def is_spreadsheet(content: bytes) -> bool:
@@ -47,6 +50,32 @@ def read_spreadsheet(content: bytes, maximum_columns: int) -> Iterator[tuple[int
         raise
     except Exception as error:  # whatever a broken file makes the library stumble over
         raise Invalid(BROKEN) from error
+
+
+def count_rows(content: bytes) -> int:
+    """How many rows its sheets seem to have, without reading them: a tenth of the time.
+
+    Raises:
+        Invalid: As ``read_spreadsheet``, of its parts.
+    """
+    _check_parts(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            sheets = [name for name in archive.namelist() if _SHEET.fullmatch(name)]
+            return sum(_count_in(archive, name) for name in sheets)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise Invalid(BROKEN) from error
+
+
+def _count_in(archive: zipfile.ZipFile, name: str) -> int:
+    count, tail = 0, b""
+    with archive.open(name) as file:
+        while chunk := file.read(_CHUNK):
+            seen = tail + chunk
+            # What stands at the end of a chunk, whole or cut, is counted with the next one.
+            tail = seen[-_LONGEST_MARK:]
+            count += len(_ROW.findall(seen)) - len(_ROW.findall(tail))
+    return count + len(_ROW.findall(tail))
 
 
 def _check_parts(content: bytes) -> None:
