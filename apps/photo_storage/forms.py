@@ -28,12 +28,7 @@ class PhotoField(forms.FileField):
     def clean(self, data: object, initial: object = None) -> PreparedPhoto | None:
         """Decode what was uploaded; ``None`` when nothing was."""
         upload = super().clean(data, initial)
-        if not isinstance(upload, UploadedFile):
-            return None
-        try:
-            return prepare_photo(upload=upload)
-        except DomainError as refusal:
-            raise ValidationError(refusal.detail, code=refusal.code) from refusal
+        return _decoded(upload) if isinstance(upload, UploadedFile) else None
 
 
 class SeveralFiles(forms.FileInput):
@@ -42,16 +37,20 @@ class SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
-class PhotosField(PhotoField):
+class PhotosField(forms.FileField):
     """Cleans to a list of ``PreparedPhoto``; which picture is refused is told by its name."""
 
     widget = SeveralFiles
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)  # type: ignore[arg-type]  # whatever Django's field takes
+        self.widget.attrs["accept"] = "image/*"
 
     def has_changed(self, initial: object, data: object) -> bool:
         """Whether any was chosen: none is an empty list here."""
         return bool(data)
 
-    def clean(self, data: object, initial: object = None) -> list[PreparedPhoto]:  # type: ignore[override]  # several
+    def clean(self, data: object, initial: object = None) -> list[PreparedPhoto]:
         """Decode what was uploaded, after a look at how much it is."""
         uploads = data if isinstance(data, list) else []
         if not uploads and self.required:
@@ -60,12 +59,19 @@ class PhotosField(PhotoField):
         photos, refusals = [], []
         for upload in uploads:
             try:
-                photos.append(super().clean(upload))
+                photos.append(_decoded(super().clean(upload)))
             except ValidationError as refusal:
                 refusals.append(_of(upload, refusal))
         if refusals:
             raise ValidationError(refusals)
-        return [photo for photo in photos if photo is not None]
+        return photos
+
+
+def _decoded(upload: "UploadedFile[bytes]") -> PreparedPhoto:
+    try:
+        return prepare_photo(upload=upload)
+    except DomainError as refusal:
+        raise ValidationError(refusal.detail, code=refusal.code) from refusal
 
 
 def check_together(uploads: Sequence["UploadedFile[bytes]"], most: int) -> None:

@@ -30,7 +30,7 @@ class ImportPages:
     """The pages of one portal.
 
     Attributes:
-        portal: What its URL names and the folder of its templates begin with.
+        portal: What its URL names begin with.
         new_url: Where a list for a customer is sent.
         units_url: Where the customer's units are.
         home: The URL name of the page one comes back to when a list is dropped.
@@ -61,14 +61,14 @@ class ImportPages:
                 return see_other(f"{self.portal}_import", import_id=job.pk)
         context = {"form": form, "customer": customer, "back_url": self.units_url(customer)}
         status = REFUSED if form.errors else 200
-        return render(request, f"{self.portal}_portal/import_new.html", context, status=status)
+        return render(request, "portal_pages/import_new.html", context, status=status)
 
     def show(self, request: HttpRequest, import_id: int) -> HttpResponse:
         """A list: its columns, what it would do, how far it is; a POST goes on."""
         user = person(request)
         job = get_object_or_404(imports_visible_to(user).select_related("customer"), pk=import_id)
         if request.method != "POST":
-            return render(request, f"{self.portal}_portal/import.html", self._shown(job))
+            return render(request, "portal_pages/import.html", self._shown(job))
         answers = dict(request.POST.lists())
         return press(
             request,

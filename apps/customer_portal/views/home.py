@@ -5,10 +5,7 @@ from django.shortcuts import render
 
 from apps.customer_portal.member import find_member
 from apps.customer_portal.page_data import home_of
-from apps.notifications.pages import notice_lines
-from apps.notifications.queries import notifications_of
-from apps.notifications.services import mark_all_read
-from core.pages import list_page, person, press
+from apps.portal_pages.notices import notices_page
 
 
 def customer_dashboard(request: HttpRequest) -> HttpResponse:
@@ -21,14 +18,9 @@ def customer_dashboard(request: HttpRequest) -> HttpResponse:
 
 def customer_notices(request: HttpRequest) -> HttpResponse:
     """What happened, newest first; a POST marks all as read."""
-    user = person(request)
-    if request.method == "POST":
-        return press(
-            request,
-            lambda: mark_all_read(user=user),
-            success="All notices are marked as read.",
-            back="customer_notices",
-        )
-    page = list_page(request, notifications_of(user), ordering=("-id",))
-    lines = notice_lines(page.rows, user)
-    return render(request, "customer_portal/notices.html", {"page": page, "notices": lines})
+    return notices_page(
+        request,
+        here="customer_notices",
+        home="customer_dashboard",
+        none_yet="Nothing yet. When something happens with your repairs, it is told here.",
+    )

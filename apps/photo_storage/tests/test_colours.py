@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from apps.photo_storage import cleaning, decode_worker
+from apps.photo_storage.enums import Variant
 from apps.photo_storage.formats import recognise
 from apps.photo_storage.limits import DEFAULT_LIMITS
 from apps.photo_storage.tests.pictures import RED, decode, encode, half_red_half_blue
@@ -90,9 +91,9 @@ def test_a_phones_red_is_red_in_every_size(kind: str) -> None:
 def test_a_picture_for_a_press_comes_out_as_it_would_be_printed() -> None:
     image = Image.new("CMYK", (64, 64), (255, 255, 255, 0))
     made = clean(encode(image, icc_profile=press(), quality=95))
-    assert min(decode(made.files[cleaning.Variant.FULL]).getpixel((32, 32))) > 250  # type: ignore[arg-type, type-var]  # of RGB
+    assert min(decode(made.files[Variant.FULL]).getpixel((32, 32))) > 250  # type: ignore[arg-type]  # of RGB
     without = clean(encode(image, quality=95))
-    assert max(decode(without.files[cleaning.Variant.FULL]).getpixel((32, 32))) < 5  # type: ignore[arg-type, type-var]  # of RGB
+    assert max(decode(without.files[Variant.FULL]).getpixel((32, 32))) < 5  # type: ignore[arg-type]  # of RGB
 
 
 def test_a_turned_picture_with_a_profile_comes_out_upright() -> None:

@@ -4,7 +4,7 @@ Two use cases one after the other in one transaction would lock the head of the 
 middle, and deadlock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from apps.audit.use_case import use_case
@@ -40,15 +40,8 @@ def report_damage(
     Raises:
         DomainError: As ``create_field_repair``, ``create_field_batch`` and ``attach_photos``.
     """
-    common: dict[str, Any] = {
-        "actor": actor,
-        "customer_id": customer_id,
-        "confirm_duplicate": confirm_duplicate,
-    }
-    if len(rows) == 1:
-        repairs = [create_field_repair(details=rows[0], **common)]
-    else:
-        repairs = _rows_of(create_field_batch(rows=rows, **common))
+    about = {"customer_id": customer_id, "confirm_duplicate": confirm_duplicate}
+    repairs = _made(create_field_repair, create_field_batch, rows, actor=actor, **about)
     return _with_photos(actor, repairs, photos, PhotoKind.BEFORE)
 
 
@@ -66,20 +59,20 @@ def ask_for_repairs(
     Raises:
         DomainError: As ``request_repair``, ``request_batch`` and ``attach_photos``.
     """
-    common: dict[str, Any] = {
-        "actor": actor,
-        "customer_id": customer_id,
-        "confirm_duplicate": confirm_duplicate,
-    }
-    if len(rows) == 1:
-        repairs = [request_repair(details=rows[0], **common)]
-    else:
-        repairs = _rows_of(request_batch(rows=rows, **common))
+    about = {"customer_id": customer_id, "confirm_duplicate": confirm_duplicate}
+    repairs = _made(request_repair, request_batch, rows, actor=actor, **about)
     return _with_photos(actor, repairs, photos, PhotoKind.CUSTOMER)
 
 
-def _rows_of(batch: RepairBatch) -> list[Repair]:
-    return list(batch.repairs.order_by("break_number"))
+def _made(
+    one: Callable[..., Repair],
+    several: Callable[..., RepairBatch],
+    rows: Sequence[BatchRow],
+    **about: Any,
+) -> list[Repair]:
+    if len(rows) == 1:
+        return [one(details=rows[0], **about)]
+    return list(several(rows=rows, **about).repairs.order_by("break_number"))
 
 
 def _with_photos(
