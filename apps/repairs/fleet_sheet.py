@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from core.errors import Invalid
 
@@ -126,7 +127,7 @@ def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]
             raise Invalid(BROKEN)
         if row is blank:
             continue
-        cells = _trimmed([_text(cell) for cell in row])
+        cells = _texts(row)
         count += len(cells)
         if count > MAXIMUM_CELLS:
             raise Invalid(TOO_MUCH)
@@ -136,7 +137,12 @@ def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]
             blank = row
 
 
-def _trimmed(cells: list[str]) -> list[str]:
+def _texts(row: Sequence[object]) -> list[str]:
+    """The texts of a row, which is filled up to the widest that a list may be, without its end."""
+    width = len(row)
+    while width and row[width - 1] is EMPTY_CELL:
+        width -= 1
+    cells = [_text(cell) for cell in row[:width]]
     while cells and not cells[-1]:
         cells.pop()
     return cells

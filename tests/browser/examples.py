@@ -104,7 +104,7 @@ class Examples:
 
 
 def import_list(user: User, fleet: Customer) -> None:
-    """A list that is checked and has everything: conflicts, faults, trailers, odd VINs."""
+    """One that is checked and has everything, conflicts, faults, trailers; one being checked."""
     text = (
         "Unit,VIN,Make,Model,Description\n4127,,FREIGHTLINER,COLUMBIA,TRUCK\n9001,~6725,FORD,,VAN\n"
         "9002,1M8GDM9AXKP042788,,,BUS\n9003,,A,,VAN\n9003,,B,,VAN\n9004,,,,TRAILER\n,,,,VAN\n"
