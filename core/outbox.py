@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import close_old_connections, transaction
@@ -23,13 +24,20 @@ Handler = Callable[[OutboxMessage], None]
 LEASE = dt.timedelta(minutes=2)
 MAX_ATTEMPTS = 12
 _handlers: dict[str, Handler] = {}
+_long: set[str] = set()
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does the work of one kind; it may run more than once a row."""
+def handler(kind: str, *, is_long: bool = False) -> Callable[[Handler], Handler]:
+    """Register the function that does the work of one kind; it may run more than once a row.
+
+    What is long runs in no transaction, since on SQLite nobody else could write meanwhile: it
+    begins its own short ones, and says by ``still_at_it`` that it lives.
+    """
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
+        if is_long:
+            _long.add(kind)
         return function
 
     return register
@@ -67,13 +75,28 @@ def _run(message_id: int, attempts: int) -> int:
         return 0
     message = OutboxMessage.objects.get(id=message_id)
     try:
-        with transaction.atomic():
+        with nullcontext() if message.kind in _long else transaction.atomic():
             _handlers[message.kind](message)
             OutboxMessage.objects.filter(id=message_id).update(done_at=now(), last_error="")
     except Exception as error:  # the row keeps any fault, and the next row must still run
         logger.exception("outbox row %s (%s) failed", message.id, message.kind)
         _postpone(message, error)
     return 1
+
+
+def still_at_it(message: OutboxMessage, *, lease: dt.timedelta) -> None:
+    """Keep a claimed row from others for so long; when its process dies, they have it after that.
+
+    Raises:
+        Overtaken: Somebody else has claimed it meanwhile: leave it to them.
+    """
+    held = OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, done_at=None)
+    if not held.update(next_at=now() + lease):
+        raise Overtaken
+
+
+class Overtaken(Exception):
+    """A row's work is somebody else's now."""
 
 
 def _postpone(message: OutboxMessage, error: Exception) -> None:

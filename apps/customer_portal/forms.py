@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from apps.photo_storage.forms import PhotoField
+from apps.photo_storage.forms import MOST, PhotosField
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType
-from apps.repairs.forms import position_columns
+from apps.repairs.forms import PlaceForm, position_columns
 from apps.repairs.models import Unit
 from core.enums import ApprovalPolicy, SpotWish
 from core.keys import unit_key
@@ -40,7 +40,7 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class VisitForm(forms.Form):
+class VisitForm(PlaceForm):
     """What holds for all rows of a request."""
 
     site = forms.ModelChoiceField(
@@ -56,14 +56,6 @@ class VisitForm(forms.Form):
     confirm_duplicate = forms.BooleanField(
         label="This is another damage: ask anyway", required=False
     )
-
-    def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        site = self.fields["site"]
-        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101  # declared above
-        site.queryset = sites
-        if not self.is_bound:
-            self.initial.setdefault("site", next((s.pk for s in sites if s.is_default), None))
 
     def clean_preferred_date(self) -> dt.date | None:
         """A day that is over cannot suit anybody."""
@@ -88,9 +80,9 @@ def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
 
 
 class PhotoForm(forms.Form):
-    """One picture of the damage."""
+    """Pictures of the damage."""
 
-    image = PhotoField(label="Photo of the damage")
+    images = PhotosField(label="Photos of the damage", help_text=f"Up to {MOST} at once.")
 
 
 class NotesForm(forms.Form):

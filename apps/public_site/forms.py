@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from apps.photo_storage.forms import PhotoField
 from apps.repairs.forms import BreakForm, ReasonForm
 from core.models import User
 
@@ -195,6 +196,8 @@ class DriverForm(BreakForm):
     """Damage that a driver reports by the unit's sticker."""
 
     unit_number = None  # type: ignore[assignment]  # the sticker says which unit it is
+    photos = None  # type: ignore[assignment]  # one is enough of somebody whom nobody knows
+    photo = PhotoField(label="Photo", required=False)
     requested_by_name = _own_name()
     contact_phone = _phone()
 

@@ -12,6 +12,7 @@ class QueueManagementConfig(AppConfig):
     label = "queue_management"
 
     def ready(self) -> None:
-        """Register the invariants, and who writes long lists."""
+        """Register the invariants, and who checks and writes long lists."""
         import_module("apps.queue_management.invariants")
         import_module("apps.queue_management.use_cases.list_imports")
+        import_module("apps.queue_management.use_cases.list_checks")

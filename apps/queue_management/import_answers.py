@@ -4,11 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.queue_management.models import ListImport
-from apps.queue_management.use_cases.list_imports import (
-    ImportWishes,
-    check_import,
-    start_import,
-)
+from apps.queue_management.use_cases.list_checks import check_import
+from apps.queue_management.use_cases.list_imports import ImportWishes
 from apps.repairs.fleet_file import FIELDS
 from apps.repairs.fleet_import import OnConflict
 from core.errors import Invalid
@@ -19,10 +16,12 @@ COLUMN, CHOICE = "column-", "row-"
 START = "start"
 
 
-def told_of(answers: Answers) -> str:
+def told_of(answers: Answers, *, is_long: bool = False) -> str:
     """The sentence that follows the step when it went well."""
     if _first(answers, "step") == START:
         return "The import has begun; how far it is stands below."
+    if is_long:
+        return "The list is being checked; how far it is stands below."
     return "The list is checked. Nothing is imported yet."
 
 
@@ -37,10 +36,9 @@ def answer_import(*, actor: User, import_id: int, answers: Answers) -> ListImpor
     step = _first(answers, "step")
     if step == "columns":
         return check_import(actor=actor, import_id=import_id, columns=columns_from(answers))
-    job = check_import(actor=actor, import_id=import_id, wishes=wishes_from(answers))
-    if step == START:
-        return start_import(actor=actor, import_id=import_id, version=job.version)
-    return job
+    return check_import(
+        actor=actor, import_id=import_id, wishes=wishes_from(answers), start=step == START
+    )
 
 
 def columns_from(answers: Answers) -> dict[str, int]:

@@ -92,6 +92,7 @@ class ImportState(models.TextChoices):
     """How far a list has come on its way into a fleet."""
 
     COLUMNS = "columns", "Columns to look at"
+    CHECKING = "checking", "Being checked"
     CHECKED = "checked", "Checked"
     WAITING = "waiting", "Being imported"
     DONE = "done", "Imported"
@@ -102,8 +103,8 @@ class ListImportManager(models.Manager["ListImport"]):
     """Reads rows without the files in them, which are read when they are asked for."""
 
     def get_queryset(self) -> models.QuerySet["ListImport"]:
-        """Leave the two large columns for later."""
-        return super().get_queryset().defer("content", "prepared")
+        """Leave the large columns for later."""
+        return super().get_queryset().defer("content", "prepared", "faults")
 
 
 class ListImport(models.Model):
@@ -111,11 +112,23 @@ class ListImport(models.Model):
 
     ``content`` is the file and ``prepared`` its good rows as they were checked, both compressed:
     what is written does not depend on a file being there or read the same again. ``report`` is
-    what the page shows of the check.
+    what the page shows of the check, ``faults`` every row that is refused. ``rows`` is how many
+    the file seems to have; ``done`` of ``total`` is how far the check or the import is.
     """
 
     AUDIT_IGNORED_FIELDS: ClassVar = {
-        *("content", "prepared", "report", "heading", "columns", "decisions", "done", "total"),
+        *(
+            "content",
+            "prepared",
+            "faults",
+            "rows",
+            "report",
+            "heading",
+            "columns",
+            "decisions",
+            "done",
+            "total",
+        ),
         *("version", "created_at", "finished_at"),
     }
 
@@ -133,6 +146,8 @@ class ListImport(models.Model):
     columns = models.JSONField(default=dict)
     decisions = models.JSONField(default=dict)
     prepared = models.BinaryField(null=True)
+    faults = models.BinaryField(null=True)
+    rows = models.PositiveIntegerField(default=0)
     report = models.JSONField(default=dict)
     state = models.CharField(
         max_length=10, choices=ImportState, default=ImportState.COLUMNS, editable=False

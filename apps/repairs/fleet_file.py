@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from apps.repairs.fleet_sheet import is_spreadsheet, read_spreadsheet
+from apps.repairs.fleet_sheet import count_rows, is_spreadsheet, read_spreadsheet
 from core.errors import Invalid
 from core.keys import fold_key
 
@@ -113,6 +113,15 @@ def read_table(content: bytes) -> Table:
     delimiter, text = _delimiter(text)
     records = enumerate(_records(text, delimiter), start=1)
     return _table(records, f"CSV with {DELIMITERS[delimiter]}, {encoding}")
+
+
+def seeming_rows(content: bytes) -> int:
+    """How many rows a file seems to have, counted without reading it.
+
+    Raises:
+        Invalid: It is a broken spreadsheet.
+    """
+    return count_rows(content) if is_spreadsheet(content) else content.count(b"\n")
 
 
 def places_of(heading: Sequence[str], columns: Columns) -> dict[str, int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from core.errors import Invalid
 
@@ -24,6 +25,9 @@ BROKEN = "This spreadsheet is broken; save it again, or as “CSV UTF-8”."
 _SHARED_TEXTS = "xl/sharedStrings.xml"
 _ZEROS = re.compile(r"0{2,30}")
 _PEEK = 4096
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_ROW = re.compile(rb"<(?:\w{1,20}:)?row[ />]")
+_LONGEST_MARK, _CHUNK = 26, 1024**2
 
 
 def is_spreadsheet(content: bytes) -> bool:
@@ -47,6 +51,32 @@ def read_spreadsheet(content: bytes, maximum_columns: int) -> Iterator[tuple[int
         raise
     except Exception as error:  # whatever a broken file makes the library stumble over
         raise Invalid(BROKEN) from error
+
+
+def count_rows(content: bytes) -> int:
+    """How many rows its sheets seem to have, without reading them: a tenth of the time.
+
+    Raises:
+        Invalid: As ``read_spreadsheet``, of its parts.
+    """
+    _check_parts(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            sheets = [name for name in archive.namelist() if _SHEET.fullmatch(name)]
+            return sum(_count_in(archive, name) for name in sheets)
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise Invalid(BROKEN) from error
+
+
+def _count_in(archive: zipfile.ZipFile, name: str) -> int:
+    count, tail = 0, b""
+    with archive.open(name) as file:
+        while chunk := file.read(_CHUNK):
+            seen = tail + chunk
+            # What stands at the end of a chunk, whole or cut, is counted with the next one.
+            tail = seen[-_LONGEST_MARK:]
+            count += len(_ROW.findall(seen)) - len(_ROW.findall(tail))
+    return count + len(_ROW.findall(tail))
 
 
 def _check_parts(content: bytes) -> None:
@@ -97,7 +127,7 @@ def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]
             raise Invalid(BROKEN)
         if row is blank:
             continue
-        cells = _trimmed([_text(cell) for cell in row])
+        cells = _texts(row)
         count += len(cells)
         if count > MAXIMUM_CELLS:
             raise Invalid(TOO_MUCH)
@@ -107,7 +137,12 @@ def _filled(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, list[str]]]
             blank = row
 
 
-def _trimmed(cells: list[str]) -> list[str]:
+def _texts(row: Sequence[object]) -> list[str]:
+    """The texts of a row, which is filled up to the widest that a list may be, without its end."""
+    width = len(row)
+    while width and row[width - 1] is EMPTY_CELL:
+        width -= 1
+    cells = [_text(cell) for cell in row[:width]]
     while cells and not cells[-1]:
         cells.pop()
     return cells

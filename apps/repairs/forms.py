@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
-from apps.photo_storage.forms import PhotoField
+from apps.photo_storage.forms import MOST, PhotosField
 from apps.repairs.enums import DamageType, ReasonCode
 from apps.repairs.glass import GlassField
+from core.models import Site
 
 MAXIMUM_ROWS = 50
 PREFIX = "rows"
@@ -35,10 +37,24 @@ class BreakForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    photo = PhotoField(label="Photo", required=False)
+    photos = PhotosField(label="Photos", required=False, help_text=f"Up to {MOST}.")
     position = GlassField()
 
-    field_order: Sequence[str] = ("unit_number", "damage_type", "position", "photo", "description")
+    field_order: Sequence[str] = ("unit_number", "damage_type", "position", "photos", "description")
+
+
+class PlaceForm(forms.Form):
+    """Where it is: one of the customer's places, the usual one first."""
+
+    site = forms.ModelChoiceField(Site.objects.none(), label="Place", required=False)
+
+    def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        site = self.fields["site"]
+        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101  # declared above
+        site.queryset = sites
+        if not self.is_bound:
+            self.initial.setdefault("site", next((s.pk for s in sites if s.is_default), None))
 
 
 def rows_of(form: type[BreakForm]) -> Any:
@@ -69,11 +85,6 @@ def row_data(posted: QueryDict) -> QueryDict:
             data[f"{PREFIX}-0-{name}"] = posted.get(name, "")
     data[f"{PREFIX}-INITIAL_FORMS"] = "0"
     return data
-
-
-def one_row_more(posted: QueryDict, rows: Any = BreakFormSet, **more: Any) -> Any:
-    """The rows as they were filled in, not checked yet, and an empty one: without a script."""
-    return rows_as_sent(posted, rows, empty=1, **more)
 
 
 def rows_as_sent(

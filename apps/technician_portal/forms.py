@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
-from apps.photo_storage.forms import PhotoField
+from apps.photo_storage.forms import MOST, PhotoField, PhotosField
 from apps.queue_management.use_cases import RequestDetails, SpotWord
 from apps.repairs.enums import DamageType, PhotoKind, QueueStatus, ReasonCode
-from apps.repairs.forms import BreakForm, position_columns, rows_of
+from apps.repairs.forms import BreakForm, PlaceForm, position_columns, rows_of
 from apps.repairs.models import Repair
 from core.models import Site
 
@@ -120,7 +119,7 @@ class FieldBreakForm(BreakForm):
 FieldBreakFormSet = rows_of(FieldBreakForm)
 
 
-class VisitForm(forms.Form):
+class VisitForm(PlaceForm):
     """What holds for all damages found at one visit."""
 
     site = forms.ModelChoiceField(
@@ -135,14 +134,6 @@ class VisitForm(forms.Form):
     confirm_duplicate = forms.BooleanField(
         label="This is another damage: save it anyway", required=False
     )
-
-    def __init__(self, *args: Any, sites: QuerySet[Site], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        site = self.fields["site"]
-        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101  # declared above
-        site.queryset = sites
-        if not self.is_bound:
-            self.initial.setdefault("site", next((s.pk for s in sites if s.is_default), None))
 
 
 def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
@@ -159,11 +150,11 @@ def details_of(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:
 
 
 class PhotoForm(forms.Form):
-    """One picture of the work."""
+    """Pictures of the work."""
 
-    image = PhotoField(label="Photo")
+    images = PhotosField(label="Photos", help_text=f"Up to {MOST} at once.")
     kind = forms.ChoiceField(
-        label="It shows",
+        label="They show",
         widget=forms.RadioSelect,
         initial=PhotoKind.BEFORE,
         choices=[

@@ -139,3 +139,37 @@ def test_drainer_outlives_a_database_that_is_away(caplog: pytest.LogCaptureFixtu
         outbox.drain_forever(stop, pause_seconds=0)
     assert done == ["hello"]
     assert caplog.messages == ["draining the outbox failed"]
+
+
+@outbox.handler("test.long", is_long=True)
+def long(message: OutboxMessage) -> None:
+    outbox.still_at_it(message, lease=dt.timedelta(seconds=9))
+    done.append(message.payload["text"])
+    note(message)
+
+
+def test_what_is_long_says_that_it_lives() -> None:
+    message = promise("test.long")
+    outbox.drain()
+    message.refresh_from_db()
+    assert message.done_at is not None
+    assert done == ["hello", "hello"]
+    assert message.next_at < now() + dt.timedelta(seconds=10)
+
+
+def test_whoever_was_overtaken_leaves_it() -> None:
+    message = promise("test.long")
+    OutboxMessage.objects.update(attempts=1)
+    with pytest.raises(outbox.Overtaken):
+        outbox.still_at_it(message, lease=dt.timedelta(seconds=9))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_long_runs_in_no_transaction() -> None:
+    seen: list[bool] = []
+    outbox.handler("test.open", is_long=True)(lambda _: seen.append(connection.in_atomic_block))
+    outbox.handler("test.closed")(lambda _: seen.append(connection.in_atomic_block))
+    promise("test.open", "a")
+    promise("test.closed", "b")
+    outbox.drain()
+    assert seen == [False, True]

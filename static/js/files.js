@@ -43,7 +43,7 @@ function size(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-function line(file) {
+function line(file, index, several) {
   const item = document.createElement("li");
   if (file.type.startsWith("image/")) {
     const image = new Image();
@@ -54,25 +54,55 @@ function line(file) {
     item.append(image);
   }
   item.append(`${file.name}, ${size(file.size)}`);
+  if (several) item.append(removeButton(file, index));
   return item;
 }
 
+function removeButton(file, index) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-ghost btn-sm";
+  button.dataset.removeFile = index;
+  button.textContent = "Remove";
+  button.setAttribute("aria-label", `Remove ${file.name}`);
+  return button;
+}
+
+const listOf = (input) => document.getElementById(`${input.id}_chosen`);
+
 function tell(input) {
-  const list = document.getElementById(`${input.id}_chosen`);
-  list?.replaceChildren(...[...input.files].map(line));
+  const lines = [...input.files].map((file, index) => line(file, index, input.multiple));
+  listOf(input)?.replaceChildren(...lines);
+}
+
+const held = new WeakMap();
+
+/** Puts files into a field, names them and keeps them; what was held before is forgotten. */
+async function hold(input, files) {
+  held.set(input, files);
+  put(input, files);
+  tell(input);
+  await keep(input, files);
 }
 
 const slot = (input) => input.form?.dataset.draft && `${draftKey(input.form)}:${input.name}`;
 
 async function chosen(input) {
-  tell(input);
-  const originals = [...input.files];
-  await keep(input, originals); // at once: the device may be put away any moment
-  const files = await Promise.all(originals.map(shrink));
-  if (input.files[0] !== originals[0]) return; // chosen anew meanwhile
-  put(input, files);
-  tell(input);
-  await keep(input, files);
+  // A camera gives one picture at a time: in a field of several, another one joins the rest.
+  const before = input.multiple ? (held.get(input) ?? []) : [];
+  const originals = [...before, ...input.files];
+  await hold(input, originals); // at once: the device may be put away any moment
+  const files = [];
+  for (const file of originals) files.push(await shrink(file)); // one by one, for a phone's memory
+  if (held.get(input) === originals) await hold(input, files); // else chosen anew meanwhile
+}
+
+async function remove(button) {
+  const list = button.closest("ul");
+  const input = list.parentElement.querySelector(FIELDS);
+  const files = [...input.files].filter((_, index) => index !== Number(button.dataset.removeFile));
+  await hold(input, files);
+  input.focus();
 }
 
 async function keep(input, files) {
@@ -84,6 +114,7 @@ async function keep(input, files) {
 async function restore(input) {
   const files = await keptFiles(slot(input));
   if (!files?.length || input.files.length) return;
+  held.set(input, files);
   put(input, files);
   tell(input);
 }
@@ -94,6 +125,10 @@ export function startFiles(arrived) {
   signOut?.addEventListener("submit", () => forgetFiles(["draft:"]));
   const ready = arrived.length ? forgetFiles(arrived) : Promise.resolve();
   document.addEventListener("change", ({ target }) => target.matches(FIELDS) && chosen(target));
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-remove-file]");
+    if (button) remove(button);
+  });
   for (const input of document.querySelectorAll(FIELDS)) {
     if (slot(input)) ready.then(() => restore(input)).catch(() => {});
   }

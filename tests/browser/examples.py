@@ -23,11 +23,8 @@ from apps.people.services.invitations import invite
 from apps.people.services.join_requests import ask_to_join
 from apps.people.services.passwords import encoded
 from apps.queue_management import use_cases
-from apps.queue_management.use_cases.list_imports import (
-    check_import,
-    imports_visible_to,
-    open_import,
-)
+from apps.queue_management.use_cases.list_checks import SHORT, check_import
+from apps.queue_management.use_cases.list_imports import imports_visible_to, open_import
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, RepairBatch
 from apps.repairs.queries import (
@@ -108,15 +105,17 @@ class Examples:
 
 
 def import_list(user: User, fleet: Customer) -> None:
-    """A list that is checked and has everything: conflicts, faults, trailers, odd VINs."""
+    """One that is checked and has everything, conflicts, faults, trailers; one being checked."""
     text = (
         "Unit,VIN,Make,Model,Description\n4127,,FREIGHTLINER,COLUMBIA,TRUCK\n9001,~6725,FORD,,VAN\n"
         "9002,1M8GDM9AXKP042788,,,BUS\n9003,,A,,VAN\n9003,,B,,VAN\n9004,,,,TRAILER\n,,,,VAN\n"
     )
-    job = open_import(
-        actor=user, customer_id=fleet.pk, file_name="vehicles.csv", content=text.encode()
-    )
-    check_import(actor=user, import_id=job.pk)
+    long = "Unit\n" + "\n".join(map(str, range(SHORT + 1)))
+    for name, content in (("vehicles.csv", text), ("long.csv", long)):
+        job = open_import(
+            actor=user, customer_id=fleet.pk, file_name=name, content=content.encode()
+        )
+        check_import(actor=user, import_id=job.pk)
 
 
 def link_to_waiting(admin: User) -> str:

@@ -12,7 +12,7 @@ from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind
 from apps.repairs.models import Repair
 from tests import factories
-from tests.browser.visitors import Visitors, go
+from tests.browser.visitors import Visitors, go, photo
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,7 +72,7 @@ def test_what_the_browser_cannot_shrink_is_sent_as_it_is(
 ) -> None:
     page = go(visitors.open(cast.primary), "customer_repair_detail", repair.pk)
     heic = windshield((320, 240), "HEIF")
-    field = page.get_by_label("Photo of the damage")
+    field = page.get_by_label("Photos of the damage")
     field.set_input_files([FilePayload(name="IMG_1.HEIC", mimeType="image/heic", buffer=heic)])
     expect(field).to_have_attribute("data-files", "kept")
     with page.expect_navigation():
@@ -80,3 +80,37 @@ def test_what_the_browser_cannot_shrink_is_sent_as_it_is(
     sent = repair.photos.get(kind=PhotoKind.CUSTOMER)
     assert sent.sha256 == hashlib.sha256(heic).hexdigest()
     assert (sent.stored.width, sent.stored.height) == (320, 240)
+
+
+def test_another_picture_joins_those_that_are_chosen_and_one_can_be_taken_out(
+    visitors: Visitors, cast: Cast, repair: Repair
+) -> None:
+    page = go(visitors.open(cast.primary), "customer_repair_detail", repair.pk)
+    field, chosen = page.get_by_label("Photos of the damage"), page.locator("#id_images_chosen li")
+    for number in (1, 2, 3):
+        field.set_input_files([photo(f"glass-{number}.jpg")])
+        expect(chosen).to_have_count(number)
+    page.get_by_role("button", name="Remove glass-2.jpg").click()
+    expect(chosen).to_have_count(2)
+    expect(chosen.last).to_contain_text("glass-3.jpg")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add the photos").click()
+    assert repair.photos.filter(kind=PhotoKind.CUSTOMER).count() == 2
+
+
+def test_of_a_refused_form_all_chosen_pictures_come_back(
+    visitors: Visitors, cast: Cast, repair: Repair
+) -> None:
+    page = go(visitors.open(cast.primary), "customer_repair_detail", repair.pk)
+    field, chosen = page.get_by_label("Photos of the damage"), page.locator("#id_images_chosen li")
+    bad = FilePayload(name="odd.jpg", mimeType="image/jpeg", buffer=b"no picture")
+    field.set_input_files([photo(), bad])
+    expect(field).to_have_attribute("data-files", "kept")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add the photos").click()
+    expect(page.locator(".field__error")).to_contain_text("odd.jpg: This is not a picture")
+    expect(chosen).to_have_count(2)
+    page.get_by_role("button", name="Remove odd.jpg").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add the photos").click()
+    assert repair.photos.filter(kind=PhotoKind.CUSTOMER).count() == 1

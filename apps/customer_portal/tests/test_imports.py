@@ -3,9 +3,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from apps.queue_management.models import ListImport
-from apps.queue_management.use_cases import list_imports
+from apps.queue_management.use_cases import list_checks, list_imports
 from apps.repairs import list_forms
 from apps.repairs.models import Unit
+from core.outbox import drain
 from tests.cast import Cast
 from tests.factories import make_unit
 from tests.pages import folded, send, signed_in, statements_of, text_of, visit
@@ -77,6 +78,7 @@ def test_who_may_not_request_imports_nothing(cast: Cast) -> None:
 
 def test_errors_are_a_file_for_excel(cast: Cast) -> None:
     job = opened(cast)
+    go_on(cast, job, step="check")
     answer = visit(cast.primary, "customer_import_errors", job.pk)
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined] # it is one
     assert text.splitlines()[:2] == [
@@ -108,6 +110,25 @@ def test_a_long_list_shows_how_far_it_is(cast: Cast, monkeypatch: pytest.MonkeyP
     ListImport.objects.update(state="failed", failure="Somebody added one.")
     shown = text_of(cast.primary, "customer_import", job.pk)
     assert "Somebody added one." in shown
+
+
+def test_the_check_of_a_long_list_shows_how_far_it_is(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_checks, "SHORT", 3)
+    job = opened(cast)
+    page = reverse("customer_import", args=[job.pk])
+    shown = folded(signed_in(cast.primary).post(page, {"step": "check"}, follow=True))
+    assert "The list is being checked; how far it is stands below." in shown
+    assert "0 of 5 rows." in shown
+    assert 'hx-trigger="every 1s"' in shown
+    assert statements_of(cast.primary, "customer_import", job.pk) == 6
+    drain()
+    assert "2 of 4 rows cannot be imported" in text_of(cast.primary, "customer_import", job.pk)
+    go_on(cast, job, step="start")
+    drain()
+    shown = text_of(cast.primary, "customer_import", job.pk)
+    assert "Some rows cannot be imported, so none was." in shown or "2 rows cannot" in shown
 
 
 def test_the_page_costs_the_same_for_any_list(cast: Cast) -> None:

@@ -18,7 +18,7 @@ from tests.factories import (
     request,
     started_repair,
 )
-from tests.pages import folded, send, statements_of, text_of, visit
+from tests.pages import folded, send, signed_in, statements_of, text_of, visit
 
 pytestmark = pytest.mark.django_db
 REASON = {"reason_code": "declined", "reason": "Too expensive"}
@@ -109,12 +109,23 @@ def test_a_completed_repair_cannot_be_denied(cast: Cast) -> None:
 
 def test_a_photo_is_added_and_served(cast: Cast) -> None:
     made = request(customer=cast.fleet)
-    data = {"image": uploaded(plain())}
+    data = {"images": uploaded(plain())}
     assert send(cast.mate, "customer_repair_photo", made.pk, **data).status_code == 303
     photo = made.photos.get()
     served = visit(cast.mate, "customer_photo", photo.pk, "thumb")
     assert (served.status_code, served["Content-Type"]) == (200, "image/webp")
     served.close()
+
+
+def test_several_photos_are_added_at_once(cast: Cast) -> None:
+    made = request(customer=cast.fleet)
+    pictures = [uploaded(plain((size, 20))) for size in (30, 40)]
+    client = signed_in(cast.mate)
+    answer = client.post(
+        reverse("customer_repair_photo", args=[made.pk]), {"images": pictures}, follow=True
+    )
+    assert "2 photos are added." in folded(answer)
+    assert made.photos.count() == 2
 
 
 def test_an_internal_photo_is_missing_for_the_customer(cast: Cast) -> None:
@@ -133,7 +144,7 @@ def test_an_internal_photo_is_missing_for_the_customer(cast: Cast) -> None:
 
 def test_a_photo_of_an_unknown_size_is_missing(cast: Cast) -> None:
     made = request(customer=cast.fleet)
-    send(cast.mate, "customer_repair_photo", made.pk, image=uploaded(plain()))
+    send(cast.mate, "customer_repair_photo", made.pk, images=uploaded(plain()))
     assert visit(cast.mate, "customer_photo", made.photos.get().pk, "huge").status_code == 404
 
 
@@ -162,7 +173,7 @@ def test_a_note_on_a_voided_repair_is_refused(cast: Cast) -> None:
 
 def test_what_is_no_picture_is_refused(cast: Cast) -> None:
     made = request(customer=cast.fleet)
-    refused = send(cast.mate, "customer_repair_photo", made.pk, image=uploaded(b"nothing"))
+    refused = send(cast.mate, "customer_repair_photo", made.pk, images=uploaded(b"nothing"))
     assert refused.status_code == 200
     assert not made.photos.exists()
 
@@ -188,7 +199,7 @@ def test_a_foreign_repair_is_missing_whatever_is_sent(
 
 
 def test_a_foreign_repair_and_its_photo_are_missing(cast: Cast, asked: Repair) -> None:
-    send(cast.primary, "customer_repair_photo", asked.pk, image=uploaded(plain()))
+    send(cast.primary, "customer_repair_photo", asked.pk, images=uploaded(plain()))
     photo = asked.photos.get()
     assert visit(cast.stranger, "customer_repair_detail", asked.pk).status_code == 404
     assert visit(cast.stranger, "customer_photo", photo.pk, "full").status_code == 404
@@ -268,7 +279,7 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(cast: Cast) -
     def grow(user: User) -> Repair:
         work: dict[str, Any] = {"technician": cast.technician_record, "customer": cast.fleet}
         made = started_repair(unit_number=f"S{Repair.objects.count()}", **work)
-        send(user, "customer_repair_photo", made.pk, image=uploaded(plain()))
+        send(user, "customer_repair_photo", made.pk, images=uploaded(plain()))
         return made
 
     made = grow(cast.primary)
@@ -282,7 +293,7 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(cast: Cast) -
             cast.primary,
             "customer_repair_photo",
             made.pk,
-            image=uploaded(plain((50, 9), mode=color)),
+            images=uploaded(plain((50, 9), mode=color)),
         )
     after = [statements_of(cast.primary, "customer_repairs")]
     after.append(statements_of(cast.primary, "customer_repair_detail", made.pk))

@@ -53,14 +53,38 @@ def test_what_holds_for_all_rows_is_stored_with_each(cast: Cast) -> None:
 
 
 def test_a_photo_goes_with_its_row(cast: Cast) -> None:
-    ask(cast.requester, rows("1", "2") | {"rows-1-photo": uploaded(plain())})
+    ask(cast.requester, rows("1", "2") | {"rows-1-photos": uploaded(plain())})
     made = Repair.objects.get(unit_number="2")
     assert [photo.kind for photo in made.photos.all()] == [PhotoKind.CUSTOMER]
     assert not Repair.objects.get(unit_number="1").photos.exists()
 
 
+def test_several_photos_go_with_their_row(cast: Cast) -> None:
+    first, second, third = (uploaded(plain((size, 20))) for size in (30, 40, 50))
+    ask(cast.requester, rows("1", "2") | {"rows-0-photos": [first, second], "rows-1-photos": third})
+    made = Repair.objects.order_by("break_number")
+    assert [repair.photos.count() for repair in made] == [2, 1]
+
+
+def test_one_bad_photo_of_several_is_named_and_nothing_is_asked_for(cast: Cast) -> None:
+    pictures = [uploaded(plain()), uploaded(b"no picture", "IMG_7.jpg")]
+    response = ask(cast.requester, rows("T-9") | {"rows-0-photos": pictures})
+    assert "IMG_7.jpg: This is not a picture" in folded(response)
+    assert 'value="T-9"' in folded(response)
+    assert not Repair.objects.exists()
+
+
+def test_more_photos_than_a_form_takes_are_refused_before_one_is_decoded(cast: Cast) -> None:
+    numbers = [str(number) for number in range(21)]
+    sent = {f"rows-{number}-photos": uploaded(b"no picture") for number in numbers}
+    response = ask(cast.requester, rows(*numbers) | sent)
+    assert "Send at most 20 pictures at once." in folded(response)
+    assert "This is not a picture" not in folded(response)
+    assert not Repair.objects.exists()
+
+
 def test_a_file_that_is_no_picture_asks_for_nothing(cast: Cast) -> None:
-    response = ask(cast.requester, rows("1") | {"rows-0-photo": uploaded(b"no picture")})
+    response = ask(cast.requester, rows("1") | {"rows-0-photos": uploaded(b"no picture")})
     assert response.status_code == 200
     assert "This is not a picture" in folded(response)
     assert not Repair.objects.exists()
@@ -139,7 +163,7 @@ def test_the_unit_of_the_address_is_filled_in(cast: Cast) -> None:
 
 
 def test_a_row_left_empty_is_passed_over(cast: Cast) -> None:
-    empty = {"rows-1-damage_type": "Unknown", "rows-2-photo": uploaded(plain())}
+    empty = {"rows-1-damage_type": "Unknown", "rows-2-photos": uploaded(plain())}
     ask(cast.requester, rows("1", "", "2") | empty)
     assert set(Repair.objects.values_list("unit_number", flat=True)) == {"1", "2"}
     assert Repair.objects.get(unit_number="2").photos.count() == 1

@@ -8,18 +8,16 @@ from django.shortcuts import get_object_or_404, render
 from apps.customer_portal.forms import NotesForm, PhotoForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.page_data import repair_page
-from apps.photo_storage.services import staged
+from apps.portal_pages.photos import add_photos
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.came_back import CameBackForm, came_back_page
-from apps.repairs.enums import PhotoKind
 from apps.repairs.forms import ReasonForm
 from apps.repairs.models import Repair
 from apps.repairs.queries import repair_list
 from core.models import User
 from core.pages import (
     attempt,
-    once,
     person,
     press,
     see_other,
@@ -78,24 +76,12 @@ def _end(request: HttpRequest, repair_id: int, *, success: str) -> HttpResponse:
 
 
 def customer_repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
-    """Add a picture of the damage."""
-    user = person(request)
-    find_repair(user, repair_id)
+    """Add pictures of the damage."""
+    find_repair(person(request), repair_id)
     form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_repair(request, repair_id, photo=form)
-    photo = {"prepared": form.cleaned_data["image"], "kind": PhotoKind.CUSTOMER}
-    with staged(photo["prepared"]):
-        return once(
-            request,
-            lambda: press(
-                request,
-                lambda: use_cases.attach_photo(actor=user, repair_id=repair_id, **photo),
-                success="The photo is added.",
-                back="customer_repair_detail",
-                repair_id=repair_id,
-            ),
-        )
+    return add_photos(request, form, repair_id=repair_id, back="customer_repair_detail")
 
 
 @sent_once

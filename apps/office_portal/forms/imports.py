@@ -25,7 +25,6 @@ class NewImportForm(ListFileForm):
 
     def __init__(self, *args: Any, user: User, customer: Customer | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._customer = customer
         if customer is not None:
             del self.fields["company_name"]
             return
@@ -33,13 +32,3 @@ class NewImportForm(ListFileForm):
             kind=CustomerKind.COMPANY, is_confirmed=True, merged_into=None
         )
         self.fields["company_name"].widget.suggestions = companies.order_by("name", "id")
-
-    def values(self) -> dict[str, Any]:
-        """What ``open_import`` takes."""
-        file = self.cleaned_data["file"]
-        return {
-            "customer_id": self._customer.pk if self._customer else None,
-            "company_name": self.cleaned_data.get("company_name", ""),
-            "file_name": file.name,
-            "content": file.read(),
-        }

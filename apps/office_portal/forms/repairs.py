@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from apps.office_portal.fields import CustomerField
 from apps.office_portal.forms.shared import OwnIds, day_input, offer, text
-from apps.photo_storage.forms import PhotoField
+from apps.photo_storage.forms import MOST, PhotosField
 from apps.repairs.enums import PhotoKind, QueueStatus, ReasonCode
 from apps.repairs.filters import POSSIBLE
 from apps.repairs.models import Repair
@@ -122,13 +122,13 @@ class PriceForm(OwnIds, forms.Form):
 
 
 class PhotoForm(OwnIds, forms.Form):
-    """A picture of a repair."""
+    """Pictures of a repair."""
 
     ids = "photo"
 
-    image = PhotoField(label="Photo")
-    kind = forms.ChoiceField(label="It shows", choices=PhotoKind.choices)
-    internal = forms.BooleanField(label="Internal: the customer does not see it", required=False)
+    images = PhotosField(label="Photos", help_text=f"Up to {MOST} at once.")
+    kind = forms.ChoiceField(label="They show", choices=PhotoKind.choices)
+    internal = forms.BooleanField(label="Internal: the customer does not see them", required=False)
 
 
 NOTES = ("customer_notes", "technician_notes", "internal_notes")

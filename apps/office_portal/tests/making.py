@@ -77,7 +77,7 @@ def price(cast: Cast) -> tuple[list[int], Sent]:
 
 def photo(cast: Cast) -> tuple[list[int], Sent]:
     picture = uploaded(encode(half_red_half_blue()))
-    return on(requested(cast), image=picture, kind="before")
+    return on(requested(cast), images=picture, kind="before")
 
 
 def edit(cast: Cast) -> tuple[list[int], Sent]:

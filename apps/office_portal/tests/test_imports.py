@@ -66,7 +66,9 @@ def test_a_sales_agent_opens_no_company_with_a_list(cast: Cast) -> None:
 def test_errors_are_told_in_a_file(cast: Cast) -> None:
     client, url = for_customer(cast.admin, cast.fleet)
     client.post(url, {"file": file()})
-    answer = visit(cast.admin, "office_import_errors", ListImport.objects.get().pk)
+    job = ListImport.objects.get()
+    send(cast.admin, "office_import", job.pk, step="check")
+    answer = visit(cast.admin, "office_import_errors", job.pk)
     assert b"".join(answer.streaming_content).count(b"\r\n") == 3  # type: ignore[attr-defined] # it is one
 
 

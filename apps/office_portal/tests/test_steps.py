@@ -36,8 +36,8 @@ def test_a_step_sent_twice_is_one_effect(cast: Cast, name: str) -> None:
     sent["idempotency_key"] = uuid4().hex
     first = client.post(address(step, args), sent)
     done = head_position()
-    if "image" in sent:
-        sent["image"].seek(0)
+    if "images" in sent:
+        sent["images"].seek(0)
     again = client.post(address(step, args), sent)
     assert (again.status_code, again["Location"]) == (SEE_OTHER, first["Location"])
     assert verbs_since(done) == []

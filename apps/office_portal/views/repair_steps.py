@@ -14,12 +14,12 @@ from apps.office_portal.forms.repairs import (
     VoidForm,
 )
 from apps.office_portal.views.repair_page import show_repair
-from apps.photo_storage.services import staged
+from apps.portal_pages.photos import add_photos
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.came_back import CameBackForm
-from apps.repairs.enums import PhotoKind, QueueStatus
-from core.pages import attempt, once, person, press, see_other, sent_once, version_from
+from apps.repairs.enums import QueueStatus
+from core.pages import attempt, person, press, see_other, sent_once, version_from
 from core.templatetags.status_words import status_look
 
 
@@ -142,26 +142,11 @@ def office_repair_came_back(request: HttpRequest, repair_id: int) -> HttpRespons
 
 
 def office_repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
-    """Add a picture; it is decoded and written before the transaction begins."""
-    user, form = person(request), PhotoForm(request.POST, request.FILES)
+    """Add pictures."""
+    form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_repair(request, repair_id, refused=form)
-    sent = form.cleaned_data
-
-    def attach() -> object:
-        return use_cases.attach_photo(
-            actor=user,
-            repair_id=repair_id,
-            prepared=sent["image"],
-            kind=PhotoKind(sent["kind"]),
-            is_internal=sent["internal"],
-        )
-
-    with staged(sent["image"]):
-        return once(
-            request,
-            lambda: _step(request, repair_id, form, attach, success="The photo is added."),
-        )
+    return add_photos(request, form, repair_id=repair_id, back="office_repair_detail")
 
 
 def _step(

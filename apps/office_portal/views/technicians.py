@@ -1,6 +1,5 @@
 """Technicians: their load, profile, hours and days off."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from apps.office_portal.exports import technicians_csv
 from apps.office_portal.forms.technicians import DaysOffForm, ProfileForm
 from apps.office_portal.page_data import technicians
+from apps.portal_pages.technicians import Save, save_days, save_hours
 from apps.queue_management import use_cases
-from apps.technicians.forms import BaseWeek, week_of
+from apps.technicians.forms import week_of
 from apps.technicians.models import Technician, TimeOff
-from core.errors import DomainError
 from core.models import User
 from core.pages import REFUSED, attempt, person, press, see_other, sent_once, version_from
 from core.shop import shop_today
@@ -100,37 +99,10 @@ def _save_profile(
     )
 
 
-def _save_hours(user: User, technician: Technician, request: HttpRequest, week: BaseWeek) -> bool:
-    try:
-        use_cases.set_working_hours(
-            actor=user,
-            technician_id=technician.pk,
-            hours=week.spans(),
-            version=version_from(request),
-        )
-    except DomainError as refusal:
-        week.tell(refusal)
-        return False
-    return True
-
-
-def _save_days(
-    user: User, technician: Technician, _request: HttpRequest, form: DaysOffForm
-) -> bool:
-    return bool(
-        attempt(
-            form,
-            lambda: use_cases.add_time_off(
-                actor=user, technician_id=technician.pk, **form.cleaned_data
-            ),
-        )
-    )
-
-
-SAVES: dict[str, Callable[[User, Technician, HttpRequest, Any], bool]] = {
+SAVES: dict[str, Save] = {
     "profile": _save_profile,
-    "hours": _save_hours,
-    "days_off": _save_days,
+    "hours": save_hours,
+    "days_off": save_days,
 }
 
 

@@ -10,9 +10,9 @@ from apps.audit.models import AuditEntry
 from apps.queue_management.import_answers import answer_import, told_of
 from apps.queue_management.models import ImportState, ListImport
 from apps.queue_management.use_cases import list_imports
+from apps.queue_management.use_cases.list_checks import check_import
 from apps.queue_management.use_cases.list_imports import (
     ImportWishes,
-    check_import,
     drop_import,
     faults_of,
     imports_visible_to,
@@ -270,8 +270,9 @@ def test_a_list_is_dropped_unless_it_is_over(cast: Cast) -> None:
 
 
 def test_faults_are_told_in_a_file_also_afterwards(cast: Cast) -> None:
+    assert faults_of(actor=cast.primary, import_id=opened(cast).pk) == []
     job = started(cast, checked(cast, LIST, good_rows_only=True))
-    told = faults_of(actor=cast.primary, import_id=job.pk).faults
+    told = faults_of(actor=cast.primary, import_id=job.pk)
     assert [fault.row for fault in told] == [4, 5]
 
 
@@ -326,7 +327,7 @@ def test_lists_of_long_ago_are_forgotten(cast: Cast) -> None:
 def test_files_are_not_read_with_the_rows(cast: Cast) -> None:
     opened(cast)
     job = ListImport.objects.get()
-    assert job.get_deferred_fields() == {"content", "prepared"}
+    assert job.get_deferred_fields() == {"content", "prepared", "faults"}
     assert str(job) == "vehicles.csv"
 
 

@@ -33,7 +33,7 @@ def test_a_damage_comes_with_its_picture(cast: Cast, picture: PreparedPhoto) -> 
             actor=cast.technician,
             customer_id=cast.fleet.pk,
             rows=[factories.details("1")],
-            photos=[picture],
+            photos=[[picture]],
         )
     assert kinds(made) == [[PhotoKind.BEFORE]]
 
@@ -43,7 +43,7 @@ def test_each_break_keeps_its_own_picture(cast: Cast, picture: PreparedPhoto) ->
         actor=cast.technician,
         customer_id=cast.fleet.pk,
         rows=[factories.details("1"), factories.details("1")],
-        photos=[None, picture],
+        photos=[[], [picture]],
     )
     assert kinds(made) == [[], [PhotoKind.BEFORE]]
     assert [repair.break_number for repair in made] == [1, 2]
@@ -54,9 +54,9 @@ def test_what_a_customer_asks_for_comes_with_its_pictures(
     cast: Cast, picture: PreparedPhoto
 ) -> None:
     common: dict[str, Any] = {"actor": cast.primary, "customer_id": cast.fleet.pk}
-    one = use_cases.ask_for_repairs(rows=[factories.details("1")], photos=[picture], **common)
+    one = use_cases.ask_for_repairs(rows=[factories.details("1")], photos=[[picture]], **common)
     rows = [factories.details("2"), factories.details("3")]
-    two = use_cases.ask_for_repairs(rows=rows, photos=[picture, None], **common)
+    two = use_cases.ask_for_repairs(rows=rows, photos=[[picture], []], **common)
     assert kinds([*one, *two]) == [[PhotoKind.CUSTOMER], [PhotoKind.CUSTOMER], []]
 
 
@@ -67,6 +67,18 @@ def test_all_of_it_or_nothing(cast: Cast, picture: PreparedPhoto) -> None:
             actor=cast.technician,
             customer_id=cast.fleet.pk,
             rows=[factories.details("1"), factories.details("2")],
-            photos=[picture, picture],
+            photos=[[picture], [picture]],
         )
     assert not RepairPhoto.objects.exists()
+
+
+def test_each_break_has_as_many_pictures_as_were_taken(cast: Cast, picture: PreparedPhoto) -> None:
+    other = prepare_photo(upload=uploaded(plain((50, 20))))
+    with staged(picture, other):
+        made = use_cases.report_damage(
+            actor=cast.technician,
+            customer_id=cast.fleet.pk,
+            rows=[factories.details("1")],
+            photos=[[picture, other, picture]],
+        )
+    assert kinds(made) == [[PhotoKind.BEFORE, PhotoKind.BEFORE]]

@@ -32,6 +32,7 @@ from apps.queue_management.use_cases.dispatch import (
 from apps.queue_management.use_cases.edits import (
     add_photo,
     attach_photo,
+    attach_photos,
     bring_back_unit,
     edit_repair,
     edit_unit,
@@ -115,6 +116,7 @@ __all__ = [
     "assign_repair",
     "assign_repairs",
     "attach_photo",
+    "attach_photos",
     "bring_back_unit",
     "change_role",
     "complete_repair",

@@ -1,6 +1,6 @@
 """Edits of a repair and its unit that are no moves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -247,6 +247,24 @@ def attach_photo(
         changes=told,
     )
     return photo
+
+
+@use_case
+def attach_photos(
+    *,
+    actor: User,
+    repair_id: int,
+    photos: Sequence[PreparedPhoto],
+    kind: PhotoKind,
+    is_internal: bool = False,
+) -> list[RepairPhoto]:
+    """Attach several pictures, all of them or none.
+
+    Raises:
+        DomainError: As ``attach_photo``.
+    """
+    about: dict[str, Any] = {"actor": actor, "repair_id": repair_id, "kind": kind}
+    return [attach_photo(prepared=photo, is_internal=is_internal, **about) for photo in photos]
 
 
 @use_case

@@ -1,10 +1,10 @@
-"""A vehicle list on its way into a fleet: taken in, looked at, checked, written, or dropped.
+"""A vehicle list on its way into a fleet: taken in, looked at, written, or dropped.
 
-What is long never holds a lock: a list is read and compared before the transaction that keeps the
-result. Up to ``PIECE`` vehicles are written at once, in the transaction that was asked for them;
-a longer list goes by the outbox in pieces, each whole with its audit entries and the promise of
-the next one. A process that is killed in the middle loses at most a piece that was not committed:
-its promise is still due, is taken up again, and the list ends complete.
+``list_checks`` has the check between. Up to ``PIECE`` vehicles are written at once, in the
+transaction that was asked for them; a longer list goes by the outbox in pieces, each whole with
+its audit entries and the promise of the next one. A process that is killed in the middle loses at
+most a piece that was not committed: its promise is still due, is taken up again, and the list ends
+complete.
 """
 
 import dataclasses
@@ -22,23 +22,15 @@ from apps.audit.use_case import use_case
 from apps.people.queries import confirmed_company
 from apps.people.rules import customers_visible_to
 from apps.people.services.customers import create_customer
-from apps.queue_management.import_report import make_report, report_of_withdrawal
+from apps.queue_management.import_report import report_of_withdrawal
 from apps.queue_management.models import ImportState, ListImport
-from apps.queue_management.use_cases.imports import import_units, units_by_key
+from apps.queue_management.use_cases.imports import import_units
 from apps.queue_management.use_cases.units import find_for_units
 from apps.repairs.fleet_columns import guess_places
-from apps.repairs.fleet_file import FIELDS, listed_rows, read_table
-from apps.repairs.fleet_import import (
-    CheckedRow,
-    Decisions,
-    FleetList,
-    OnConflict,
-    gather,
-    plan,
-)
+from apps.repairs.fleet_file import read_table, seeming_rows
+from apps.repairs.fleet_import import CheckedRow, Decisions, FleetList, OnConflict, RowFault
 from apps.repairs.fleet_words import shown
 from apps.repairs.services import check_version
-from apps.repairs.withdrawal import busy_units
 from core.clock import now
 from core.enums import CustomerKind
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
@@ -135,6 +127,7 @@ def open_import(
         file_name=file_name[-200:],
         form=table.form,
         content=zlib.compress(content),
+        rows=seeming_rows(content),
         heading=[
             {"name": shown(name, 80), "samples": _samples(samples, place)}
             for place, name in enumerate(table.heading)
@@ -143,46 +136,6 @@ def open_import(
     )
     record(actor=actor, verb="list.uploaded", target=made)
     return made
-
-
-def check_import(
-    *,
-    actor: User,
-    import_id: int,
-    columns: Mapping[str, int] | None = None,
-    wishes: ImportWishes | None = None,
-) -> ListImport:
-    """Read the list with these columns and decisions and say what it would do; writes no unit.
-
-    Raises:
-        NotFound, Forbidden.
-        Conflict: ``import_is_over``.
-        Invalid: A column is none of the list's; the file has a fault further down.
-    """
-    job = _find(actor, import_id)
-    columns = _checked_columns(job.columns if columns is None else columns, len(job.heading))
-    wishes = wishes or ImportWishes.of(job.decisions)
-    fleet = gather(listed_rows(read_table(_content(job)), columns), wishes.decisions)
-    todo = plan(fleet, units_by_key(job.customer_id))
-    found = {
-        "columns": columns,
-        "decisions": wishes.stored(),
-        "report": make_report(fleet, todo, wishes.decisions, busy_units(todo.gone)),
-        "prepared": _packed(fleet),
-        "total": len(fleet.rows),
-    }
-    return _keep_check(actor=actor, import_id=import_id, version=job.version, found=found)
-
-
-@use_case
-def _keep_check(
-    *, actor: User, import_id: int, version: int, found: Mapping[str, Any]
-) -> ListImport:
-    job = _find(actor, import_id, lock=True)
-    check_version(job, version)
-    vars(job).update(found, state=ImportState.CHECKED, version=job.version + 1)
-    job.save()
-    return job
 
 
 @use_case
@@ -196,9 +149,9 @@ def start_import(*, actor: User, import_id: int, version: int | None = None) -> 
         NotFound, Forbidden.
         PreconditionFailed: The list was checked again meanwhile.
         Invalid: ``list_has_faults``.
-        Conflict: ``import_is_over``, ``not_checked``; as ``import_units``.
+        Conflict: ``import_is_over``, ``being_checked``, ``not_checked``; as ``import_units``.
     """
-    job = _find(actor, import_id, lock=True)
+    job = find_import(actor, import_id, lock=True)
     check_version(job, version)
     if job.state != ImportState.CHECKED:
         raise Conflict("Check the list first.", code="not_checked")
@@ -208,7 +161,7 @@ def start_import(*, actor: User, import_id: int, version: int | None = None) -> 
             actor=actor, kind=CustomerKind.COMPANY, name=job.company_name
         )
     find_for_units(actor, job.customer.pk)
-    job.state, job.version = ImportState.WAITING, job.version + 1
+    job.state, job.version, job.failure = ImportState.WAITING, job.version + 1, ""
     if job.total <= PIECE:
         _write(actor, job)
     else:
@@ -227,21 +180,20 @@ def drop_import(*, actor: User, import_id: int) -> None:
         NotFound, Forbidden.
         Conflict: ``import_is_over``: it is being imported, or was.
     """
-    job = _find(actor, import_id, lock=True)
+    job = find_import(actor, import_id, lock=True, busy=True)
     record(actor=actor, verb="list.dropped", target=job, force=True)
     job.delete()
 
 
-def faults_of(*, actor: User, import_id: int) -> FleetList:
-    """The list as its faults are told in a file: read again, with the columns and decisions kept.
+def faults_of(*, actor: User, import_id: int) -> list[RowFault]:
+    """Every row that the last check refused, with its reason.
 
     Raises:
-        NotFound, Forbidden, Invalid.
+        NotFound, Forbidden.
     """
-    job = _find(actor, import_id, over=True)
-    columns = _checked_columns(job.columns, len(job.heading))
-    decisions = ImportWishes.of(job.decisions).decisions
-    return gather(listed_rows(read_table(_content(job)), columns), decisions)
+    job = find_import(actor, import_id, over=True)
+    kept = orjson.loads(zlib.decompress(bytes(job.faults))) if job.faults else []
+    return [RowFault(*fault) for fault in kept]
 
 
 @handler(KIND)
@@ -299,12 +251,21 @@ def _refuse_faults(job: ListImport) -> None:
         raise Invalid("Some rows cannot be imported, so none was.", code="list_has_faults")
 
 
-def _find(actor: User, import_id: int, *, lock: bool = False, over: bool = False) -> ListImport:
-    """The import, if this person may import there and it is not over.
+def find_import(
+    actor: User, import_id: int, *, lock: bool = False, over: bool = False, busy: bool = False
+) -> ListImport:
+    """The import, if this person may import there and nothing is being done with it.
+
+    Args:
+        actor: Who asks.
+        import_id: Of which.
+        lock: Lock its row.
+        over: Also one that is or was being imported.
+        busy: Also one that is being checked.
 
     Raises:
         NotFound, Forbidden.
-        Conflict: ``import_is_over``.
+        Conflict: ``import_is_over``, ``being_checked``.
     """
     rows = imports_visible_to(actor).filter(pk=import_id)
     job = (rows.select_for_update(no_key=True, of=("self",)) if lock else rows).first()
@@ -314,7 +275,9 @@ def _find(actor: User, import_id: int, *, lock: bool = False, over: bool = False
         _check_office(actor, job.company_name)
     else:
         find_for_units(actor, job.customer_id)
-    if not over and job.state not in (ImportState.COLUMNS, ImportState.CHECKED):
+    if job.state == ImportState.CHECKING and not (busy or over):
+        raise Conflict("This list is being checked; wait a moment.", code="being_checked")
+    if job.state in (ImportState.WAITING, ImportState.DONE, ImportState.FAILED) and not over:
         raise Conflict("This list is imported already.", code="import_is_over")
     return job
 
@@ -333,29 +296,9 @@ def _known_company(actor: User, name: str) -> Customer | None:
     return known if known and customers_visible_to(actor).contains(known) else None
 
 
-def _checked_columns(columns: Mapping[str, int], width: int) -> dict[str, int]:
-    if "number" not in columns:
-        told = {"number": ["Say which column holds the unit's number."]}
-        raise Invalid("Please correct what is marked.", errors=told)
-    if not columns.keys() <= set(FIELDS) or not all(0 <= at < width for at in columns.values()):
-        raise Invalid("There is no such column in this list.")
-    return dict(columns)
-
-
 def _samples(rows: list[list[str]], place: int) -> list[str]:
     texts = (row[place].strip() for row in rows if place < len(row))
     return [shown(text, 40) for text in texts if text]
-
-
-def _content(job: ListImport) -> bytes:
-    return zlib.decompress(bytes(job.content))
-
-
-def _packed(fleet: FleetList) -> bytes:
-    """The good rows and what else of the list matters when it is written."""
-    rows = [[row.row, row.number, row.key, row.values, row.decoded] for row in fleet.rows]
-    kept = {"rows": rows, "keys": sorted(fleet.keys), "faults": len(fleet.faults)}
-    return zlib.compress(orjson.dumps(kept))
 
 
 def _unpacked(job: ListImport) -> FleetList:

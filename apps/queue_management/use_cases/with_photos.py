@@ -4,19 +4,19 @@ Two use cases one after the other in one transaction would lock the head of the 
 middle, and deadlock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from apps.audit.use_case import use_case
 from apps.photo_storage.services import PreparedPhoto
 from apps.queue_management.use_cases.batches import BatchRow, create_field_batch, request_batch
-from apps.queue_management.use_cases.edits import attach_photo
+from apps.queue_management.use_cases.edits import attach_photos
 from apps.queue_management.use_cases.requests import create_field_repair, request_repair
 from apps.repairs.enums import PhotoKind
 from apps.repairs.models import Repair, RepairBatch
 from core.models import User
 
-Photos = Sequence[PreparedPhoto | None]
+Photos = Sequence[Sequence[PreparedPhoto]]
 
 
 @use_case
@@ -28,27 +28,20 @@ def report_damage(
     photos: Photos,
     confirm_duplicate: bool = False,
 ) -> list[Repair]:
-    """Report the damages of one visit, each with its picture if it has one.
+    """Report the damages of one visit, each with its pictures.
 
     Args:
         actor: A technician or an admin.
         customer_id: Whose vehicles they are.
         rows: The damages; several make a batch.
-        photos: One a row, prepared and staged before.
+        photos: Those of each row, prepared and staged before.
         confirm_duplicate: As for ``create_field_repair``.
 
     Raises:
-        DomainError: As ``create_field_repair``, ``create_field_batch`` and ``attach_photo``.
+        DomainError: As ``create_field_repair``, ``create_field_batch`` and ``attach_photos``.
     """
-    common: dict[str, Any] = {
-        "actor": actor,
-        "customer_id": customer_id,
-        "confirm_duplicate": confirm_duplicate,
-    }
-    if len(rows) == 1:
-        repairs = [create_field_repair(details=rows[0], **common)]
-    else:
-        repairs = _rows_of(create_field_batch(rows=rows, **common))
+    about = {"customer_id": customer_id, "confirm_duplicate": confirm_duplicate}
+    repairs = _made(create_field_repair, create_field_batch, rows, actor=actor, **about)
     return _with_photos(actor, repairs, photos, PhotoKind.BEFORE)
 
 
@@ -61,31 +54,31 @@ def ask_for_repairs(
     photos: Photos,
     confirm_duplicate: bool = False,
 ) -> list[Repair]:
-    """Ask for repairs in a customer's name, each with its picture; as ``report_damage``.
+    """Ask for repairs in a customer's name, each with its pictures; as ``report_damage``.
 
     Raises:
-        DomainError: As ``request_repair``, ``request_batch`` and ``attach_photo``.
+        DomainError: As ``request_repair``, ``request_batch`` and ``attach_photos``.
     """
-    common: dict[str, Any] = {
-        "actor": actor,
-        "customer_id": customer_id,
-        "confirm_duplicate": confirm_duplicate,
-    }
-    if len(rows) == 1:
-        repairs = [request_repair(details=rows[0], **common)]
-    else:
-        repairs = _rows_of(request_batch(rows=rows, **common))
+    about = {"customer_id": customer_id, "confirm_duplicate": confirm_duplicate}
+    repairs = _made(request_repair, request_batch, rows, actor=actor, **about)
     return _with_photos(actor, repairs, photos, PhotoKind.CUSTOMER)
 
 
-def _rows_of(batch: RepairBatch) -> list[Repair]:
-    return list(batch.repairs.order_by("break_number"))
+def _made(
+    one: Callable[..., Repair],
+    several: Callable[..., RepairBatch],
+    rows: Sequence[BatchRow],
+    **about: Any,
+) -> list[Repair]:
+    if len(rows) == 1:
+        return [one(details=rows[0], **about)]
+    return list(several(rows=rows, **about).repairs.order_by("break_number"))
 
 
 def _with_photos(
     actor: User, repairs: list[Repair], photos: Photos, kind: PhotoKind
 ) -> list[Repair]:
-    for repair, photo in zip(repairs, photos, strict=True):
-        if photo is not None:
-            attach_photo(actor=actor, repair_id=repair.pk, prepared=photo, kind=kind)
+    for repair, own in zip(repairs, photos, strict=True):
+        if own:
+            attach_photos(actor=actor, repair_id=repair.pk, photos=own, kind=kind)
     return repairs

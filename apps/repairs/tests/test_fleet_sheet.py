@@ -149,3 +149,28 @@ def test_xml_that_declares_entities_is_refused(encoding: str) -> None:
 def test_a_broken_book_is_told(content: bytes) -> None:
     with pytest.raises(Invalid, match=r"broken|empty"):
         rows(content)
+
+
+def test_rows_are_counted_without_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(sheet: Worksheet) -> None:
+        for number in range(300):
+            sheet.append([number, "ROW", "<row "])
+
+    content = book(fill)
+    # Chunks that cut marks anywhere: each is counted once.
+    for chunk in (1, 7, 26, 27, 100, 1024**2):
+        monkeypatch.setattr(fleet_sheet, "_CHUNK", chunk)
+        assert fleet_sheet.count_rows(content) == 300
+
+
+def test_rows_named_in_a_space_are_counted() -> None:
+    sheet = b'<x:sheetData><x:row r="1"/><x:row><x:c/></x:row></x:sheetData>'
+    assert fleet_sheet.count_rows(with_part(book(fill_plain), SHEET, sheet)) == 2
+
+
+def test_a_broken_sheet_has_no_rows_to_count() -> None:
+    content = bytearray(book(fill_plain))
+    at = content.index(SHEET.encode()) + len(SHEET) + 5
+    content[at : at + 20] = b"\xff" * 20
+    with pytest.raises(Invalid):
+        fleet_sheet.count_rows(bytes(content))

@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.http import QueryDict
 
-from apps.repairs.forms import BreakForm, one_row_more, position_columns
+from apps.repairs.forms import BreakForm, position_columns, rows_as_sent
 from apps.repairs.glass import GlassField, glass_words, where_of
 from core.templatetags.fields import all_errors
 from core.templatetags.ui import field
@@ -73,6 +73,6 @@ def test_columns_of_a_row() -> None:
 
 def test_one_row_more_keeps_the_position() -> None:
     posted = QueryDict("rows-TOTAL_FORMS=1&rows-0-position_0=10&rows-0-position_1=20")
-    rows = one_row_more(posted)
+    rows = rows_as_sent(posted, empty=1)
     assert len(rows.forms) == 2
     assert rows.forms[0]["position"].value() == ["10", "20"]

@@ -188,10 +188,17 @@ def test_a_photo_and_a_place_go_with_the_repair(cast: Cast) -> None:
     assert f'value="{site.pk}" selected' in text_of(
         cast.technician, "create_repair", customer=cast.fleet.pk
     )
-    report(cast, "1", site=site.pk, technician_notes="Dirty", **{"rows-0-photo": uploaded(plain())})
+    report(
+        cast, "1", site=site.pk, technician_notes="Dirty", **{"rows-0-photos": uploaded(plain())}
+    )
     made = Repair.objects.get()
     assert (made.site, made.technician_notes) == (site, "Dirty")
     assert [photo.kind for photo in made.photos.all()] == [PhotoKind.BEFORE]
+
+
+def test_the_unit_of_the_address_is_filled_in(cast: Cast) -> None:
+    shown = text_of(cast.technician, "create_repair", customer=cast.fleet.pk, unit="T-7")
+    assert 'value="T-7"' in shown
 
 
 def test_a_duplicate_offers_to_take_the_first(cast: Cast) -> None:

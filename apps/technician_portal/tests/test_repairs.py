@@ -104,7 +104,7 @@ def test_a_required_photo_is_asked_for_and_then_enough(cast: Cast, started: Repa
     refused = send(cast.technician, "update_queue_status", started.pk, status="COMPLETED")
     assert refused.status_code == 200
     assert "Add an after-photo first." in folded(refused)
-    send(cast.technician, "repair_photo", started.pk, image=uploaded(plain()), kind="after")
+    send(cast.technician, "repair_photo", started.pk, images=uploaded(plain()), kind="after")
     send(cast.technician, "update_queue_status", started.pk, status="COMPLETED")
     assert stored(started).queue_status == QueueStatus.COMPLETED
 
@@ -147,7 +147,7 @@ def test_one_key_for_two_different_forms_is_refused(cast: Cast, started: Repair)
 
 
 def test_photos_are_added_by_kind_and_hidden_from_the_customer(cast: Cast, started: Repair) -> None:
-    data = {"image": uploaded(plain()), "kind": "before", "internal": "on"}
+    data = {"images": uploaded(plain()), "kind": "before", "internal": "on"}
     assert send(cast.technician, "repair_photo", started.pk, **data).status_code == 303
     photo = started.photos.get()
     assert (photo.kind, photo.is_internal) == (PhotoKind.BEFORE, True)
@@ -157,13 +157,13 @@ def test_photos_are_added_by_kind_and_hidden_from_the_customer(cast: Cast, start
 
 
 def test_what_is_no_picture_is_refused(cast: Cast, started: Repair) -> None:
-    data = {"image": uploaded(b"nothing"), "kind": "before"}
+    data = {"images": uploaded(b"nothing"), "kind": "before"}
     assert send(cast.technician, "repair_photo", started.pk, **data).status_code == 200
     assert not started.photos.exists()
 
 
 def test_a_photo_of_an_unknown_size_is_missing(cast: Cast, started: Repair) -> None:
-    send(cast.technician, "repair_photo", started.pk, image=uploaded(plain()), kind="before")
+    send(cast.technician, "repair_photo", started.pk, images=uploaded(plain()), kind="before")
     photo = started.photos.get()
     assert visit(cast.technician, "technician_photo", photo.pk, "huge").status_code == 404
 
@@ -211,7 +211,7 @@ def test_the_unit_s_past_is_told_without_money(cast: Cast) -> None:
         damage_type="Half-Moon",
         customer_notes="PRIVATE",
     )
-    send(cast.other_technician, "repair_photo", past.pk, image=uploaded(plain()), kind="after")
+    send(cast.other_technician, "repair_photo", past.pk, images=uploaded(plain()), kind="after")
     now = request(customer=cast.fleet, unit_number="4127")
     shown = text_of(cast.technician, "repair_detail", now.pk)
     assert "Half-Moon" in shown
@@ -252,7 +252,7 @@ def test_another_technician_s_repair_is_missing_whatever_is_sent(
 
 
 def test_another_technician_s_pages_are_missing(cast: Cast, started: Repair) -> None:
-    send(cast.technician, "repair_photo", started.pk, image=uploaded(plain()), kind="after")
+    send(cast.technician, "repair_photo", started.pk, images=uploaded(plain()), kind="after")
     photo = started.photos.get()
     for name in ("repair_detail", "repair_edit"):
         assert visit(cast.other_technician, name, started.pk).status_code == 404
@@ -291,7 +291,7 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(
     assert costs() == [6, 13]
     for size in (30, 50):
         image = uploaded(plain((size, 20)))
-        send(cast.technician, "repair_photo", started.pk, image=image, kind="before")
+        send(cast.technician, "repair_photo", started.pk, images=image, kind="before")
         completed_repair(
             technician=cast.technician_record,
             customer=cast.fleet,

@@ -141,7 +141,7 @@ def test_one_signature_for_both_chips(cast: Cast, chips: RepairBatch) -> None:
 def test_a_batch_tells_which_break_of_how_many(cast: Cast, chips: RepairBatch) -> None:
     first = chips.repairs.order_by("break_number")[0]
     image = uploaded(plain())
-    send(cast.technician, "repair_photo", first.pk, image=image, kind="before")
+    send(cast.technician, "repair_photo", first.pk, images=image, kind="before")
     shown = text_of(cast.technician, "technician_batch", chips.pk)
     assert ("Chip 1 of 2" in shown, "Chip 2 of 2" in shown) == (True, True)
     assert "Sign for 2, at most $90.00" in shown
@@ -214,7 +214,7 @@ def test_the_history_of_a_unit_has_the_pictures_of_colleagues(cast: Cast, waitin
         damage_y=Decimal(10),
     )
     image = uploaded(plain())
-    send(cast.other_technician, "repair_photo", past.pk, image=image, kind="after")
+    send(cast.other_technician, "repair_photo", past.pk, images=image, kind="after")
     shown = text_of(cast.technician, "repair_detail", waiting.pk)
     assert "upper right" in shown
     photo = past.photos.get()

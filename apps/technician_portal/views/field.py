@@ -1,6 +1,7 @@
 """Damage found in the field: whose vehicle, which damage."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,10 +13,10 @@ from django.utils.http import urlencode
 from apps.people.queries import search_customers
 from apps.people.rules import customers_known_by_name
 from apps.people.services.customers import create_customer
-from apps.photo_storage.services import PreparedPhoto, staged
+from apps.photo_storage.services import staged
+from apps.portal_pages.requests import ADD_ROW, RequestForms
 from apps.queue_management import use_cases
 from apps.repairs.enums import QueueStatus
-from apps.repairs.forms import PREFIX, filled_rows, one_row_more, row_data
 from apps.repairs.models import Repair
 from apps.repairs.queries import repair_list
 from apps.repairs.quotes import quotes_for_new
@@ -30,20 +31,11 @@ from apps.technician_portal.forms import (
 from apps.technician_portal.page_data import recent_places, suggested_units
 from apps.technician_portal.signing import may_sign_now
 from core.enums import CustomerKind
-from core.errors import Conflict, DomainError
 from core.models import Customer, Site, User
-from core.pages import (
-    attempt,
-    once,
-    person,
-    see_other,
-    sent_once,
-    tell_in_form,
-    tell_in_rows,
-)
+from core.pages import attempt, once, person, see_other, sent_once
 
 # Buttons that save nothing: the price of what is filled in, and one more row without a script.
-REDRAWING = {"preview", "add_row"}
+REDRAWING = {"preview", ADD_ROW}
 
 
 @technician_required
@@ -53,13 +45,12 @@ def create_repair(request: HttpRequest) -> HttpResponse:
     customer = _chosen(user, request)
     if customer is None:
         return _choose_customer(request, user)
-    forms = FieldForms(user, customer, request)
-    if request.method != "POST" or REDRAWING & request.POST.keys():
-        return _show(request, forms)
-    if not forms.are_valid():
-        return _show(request, forms)
-    with staged(*forms.photos()):
-        return once(request, lambda: _save(request, forms))
+    forms = _forms(customer, request)
+    is_sent = request.method == "POST" and not REDRAWING & request.POST.keys()
+    if not is_sent or not forms.are_valid():
+        return _show(request, customer, forms)
+    with staged(*forms.every_photo()):
+        return once(request, lambda: _save(request, customer, forms))
 
 
 def _chosen(user: User, request: HttpRequest) -> Customer | None:
@@ -87,79 +78,41 @@ def _choose_customer(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "technician_portal/choose_customer.html", context)
 
 
-class FieldForms:
-    """The rows and what holds for all of them, as one thing to check and to carry out."""
-
-    def __init__(self, user: User, customer: Customer, request: HttpRequest) -> None:
-        self.user, self.customer = user, customer
-        self.duplicate: Conflict | None = None
-        sites = Site.objects.filter(customer=customer, is_active=True)
-        more = {"prefix": PREFIX, "form_kwargs": {"is_company": customer.is_company}}
-        if "add_row" in request.POST:
-            self.visit = VisitForm(sites=sites, initial=request.POST.dict())
-            self.rows = one_row_more(
-                request.POST, FieldBreakFormSet, form_kwargs=more["form_kwargs"]
-            )
-        elif request.method == "POST":
-            posted = row_data(request.POST)
-            self.visit = VisitForm(posted, sites=sites)
-            self.rows = FieldBreakFormSet(posted, request.FILES, **more)
-        else:
-            site = request.GET.get("site", "")
-            self.visit = VisitForm(sites=sites, initial={"site": site} if site else None)
-            self.rows = FieldBreakFormSet(**more)
-
-    def are_valid(self) -> bool:
-        """Whether every form is."""
-        return all([self.visit.is_valid(), self.rows.is_valid()])
-
-    def prices(self) -> dict[str, Any]:
-        """What the rows that name a unit would cost, line by line."""
-        numbers = [(row["unit_number"].value() or "").strip()[:50] for row in self.rows.forms]
-        quotes = quotes_for_new(self.customer, [number for number in numbers if number])
-        total = sum((quote.amount for quote in quotes), Decimal("0.00"))
-        return {"lines": [line for quote in quotes for line in quote.lines], "total": total}
-
-    def send(self) -> list[Repair] | None:
-        """Save the repairs with their pictures; ``None`` and errors in the forms if refused."""
-        visit, rows = self.visit.cleaned_data, filled_rows(self.rows)
-        try:
-            return use_cases.report_damage(
-                actor=self.user,
-                customer_id=self.customer.pk,
-                rows=[details_of(row, visit) for row in rows],
-                photos=self.photos(),
-                confirm_duplicate=visit["confirm_duplicate"],
-            )
-        except DomainError as refusal:
-            self._tell(refusal)
-            return None
-
-    def photos(self) -> list[PreparedPhoto | None]:
-        """The pictures of the filled rows, in their order, of valid forms."""
-        return [row["photo"] for row in filled_rows(self.rows)]
-
-    def _tell(self, refusal: DomainError) -> None:
-        if isinstance(refusal, Conflict) and refusal.code == "possible_duplicate":
-            self.duplicate = refusal
-        elif "row" in refusal.extra:
-            tell_in_rows(self.rows, refusal)
-        elif len(self.rows.forms) == 1 and "unit_number" in refusal.errors:
-            tell_in_form(self.rows.forms[0], refusal)
-        else:
-            tell_in_form(self.visit, refusal)
+def _forms(customer: Customer, request: HttpRequest) -> RequestForms:
+    sites = Site.objects.filter(customer=customer, is_active=True)
+    site = request.GET.get("site", "")
+    return RequestForms(
+        request,
+        visit=partial(VisitForm, sites=sites),
+        rows=FieldBreakFormSet,
+        known={"site": site} if site else {},
+        form_kwargs={"is_company": customer.is_company},
+    )
 
 
-def _save(request: HttpRequest, forms: FieldForms) -> HttpResponse:
-    repairs = forms.send()
+def _prices(customer: Customer, rows: Any) -> dict[str, Any]:
+    """What the rows that name a unit would cost, line by line."""
+    numbers = [(row["unit_number"].value() or "").strip()[:50] for row in rows.forms]
+    quotes = quotes_for_new(customer, [number for number in numbers if number])
+    total = sum((quote.amount for quote in quotes), Decimal("0.00"))
+    return {"lines": [line for quote in quotes for line in quote.lines], "total": total}
+
+
+def _save(request: HttpRequest, customer: Customer, forms: RequestForms) -> HttpResponse:
+    repairs = forms.send(
+        use_cases.report_damage,
+        details_of=details_of,
+        actor=person(request),
+        customer_id=customer.pk,
+    )
     if repairs is None:
-        return _show(request, forms)
+        return _show(request, customer, forms)
     goes_on = "next" in request.POST
     if goes_on or not may_sign_now(repairs):
         messages.success(request, _told(repairs))
     if goes_on:
         site = forms.visit.cleaned_data["site"]
-        return see_other(f"{request.path}?{same_place(forms.customer.pk, site)}")
+        return see_other(f"{request.path}?{same_place(customer.pk, site)}")
     return see_other(next_page(repairs))
 
 
@@ -188,16 +141,16 @@ def _told(repairs: list[Repair]) -> str:
     return f"{what} {then}. {first.approval_clause}."
 
 
-def _show(request: HttpRequest, forms: FieldForms) -> HttpResponse:
+def _show(request: HttpRequest, customer: Customer, forms: RequestForms) -> HttpResponse:
     duplicate = forms.duplicate
     first = duplicate.extra["duplicate_of"] if duplicate else None
     context = {
-        "customer": forms.customer,
+        "customer": customer,
         "visit": forms.visit,
         "rows": forms.rows,
-        "prices": forms.prices(),
+        "prices": _prices(customer, forms.rows),
         "duplicate": duplicate,
-        "first": repair_list(forms.user).filter(pk=first).first() if first else None,
+        "first": repair_list(person(request)).filter(pk=first).first() if first else None,
     }
     return render(request, "technician_portal/create_repair.html", context)
 

@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from apps.portal_pages.technicians import Save, save_days, save_hours
 from apps.queue_management import use_cases
 from apps.technician_portal.decorators import technician_required
-from apps.technicians.forms import BaseWeek, OwnProfileForm, TimeOffForm, week_of
+from apps.technicians.forms import OwnProfileForm, TimeOffForm, week_of
 from apps.technicians.models import Technician, TimeOff
 from apps.technicians.rules import technician_of
-from core.errors import DomainError
 from core.models import User
 from core.pages import REFUSED, attempt, person, press, see_other, sent_once, version_from
 from core.shop import shop_today
@@ -93,42 +93,15 @@ def _save_profile(
     )
 
 
-def _save_hours(user: User, technician: Technician, request: HttpRequest, week: BaseWeek) -> bool:
-    try:
-        use_cases.set_working_hours(
-            actor=user,
-            technician_id=technician.pk,
-            hours=week.spans(),
-            version=version_from(request),
-        )
-    except DomainError as refusal:
-        week.tell(refusal)
-        return False
-    return True
-
-
-def _save_days(
-    user: User, technician: Technician, _request: HttpRequest, form: TimeOffForm
-) -> bool:
-    return bool(
-        attempt(
-            form,
-            lambda: use_cases.add_time_off(
-                actor=user, technician_id=technician.pk, **form.cleaned_data
-            ),
-        )
-    )
-
-
 FORMS: dict[str, Callable[[Technician, Any], Any]] = {
     "profile": lambda technician, posted: OwnProfileForm(posted, instance=technician),
     "hours": week_of,
     "days_off": lambda _technician, posted: TimeOffForm(posted),
 }
-SAVES: dict[str, Callable[[User, Technician, HttpRequest, Any], bool]] = {
+SAVES: dict[str, Save] = {
     "profile": _save_profile,
-    "hours": _save_hours,
-    "days_off": _save_days,
+    "hours": save_hours,
+    "days_off": save_days,
 }
 
 

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from apps.photo_storage.services import staged
+from apps.portal_pages.photos import add_photos
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs import photo_pages
-from apps.repairs.enums import PhotoKind, QueueStatus
+from apps.repairs.enums import QueueStatus
 from apps.repairs.filters import RepairFilter
 from apps.repairs.models import Repair
 from apps.repairs.queries import newest_signature
@@ -127,31 +128,12 @@ def _told(repair: Repair) -> str:
 
 @technician_required
 def repair_photo(request: HttpRequest, repair_id: int) -> HttpResponse:
-    """Add a picture."""
-    user = person(request)
-    find_repair(user, repair_id)
+    """Add pictures."""
+    find_repair(person(request), repair_id)
     form = PhotoForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, repair_id, photo=form)
-    with staged(form.cleaned_data["image"]):
-        return once(request, lambda: _attach(request, repair_id, form.cleaned_data))
-
-
-def _attach(request: HttpRequest, repair_id: int, sent: dict[str, Any]) -> HttpResponse:
-    user = person(request)
-    return press(
-        request,
-        lambda: use_cases.attach_photo(
-            actor=user,
-            repair_id=repair_id,
-            prepared=sent["image"],
-            kind=PhotoKind(sent["kind"]),
-            is_internal=sent["internal"],
-        ),
-        success="The photo is added.",
-        back="repair_detail",
-        repair_id=repair_id,
-    )
+    return add_photos(request, form, repair_id=repair_id, back="repair_detail")
 
 
 @technician_required
