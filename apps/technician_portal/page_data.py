@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Case, Max, QuerySet, Value, When
 from django.urls import reverse
 
 from apps.notifications.pages import notice_lines
@@ -37,13 +37,23 @@ from core.shop import shop_settings
 from core.templatetags.ui import money
 
 Pictures = dict[int, list[RepairPhoto]]
-MOST_OWN = 60
-MOST_REQUESTED = 30
+# What "today" shows of each; the rest is one tap away, in the list.
+MOST_OWN = 24
+MOST_REQUESTED = 12
 MOST_PLACES = 6
 MOST_PAST = 10
 MOST_SUGGESTED = 4
 WORKING = (QueueStatus.IN_PROGRESS, QueueStatus.APPROVED, QueueStatus.PENDING)
 PLAIN_MOVES = {QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED}
+# What is shown of a repair in a list; the other columns are half of what reading it takes.
+CARD = (
+    *("unit_number", "queue_status", "reason_code", "damage_type", "description", "repair_date"),
+    *("preferred_date", "contact_name", "contact_phone", "is_pinned", "voided_at", "version"),
+    *("created_by", "repair_batch", "break_number"),
+    *("customer__name", "customer__phone", "site__name", "site__address", "site__city"),
+    *("technician__is_active", "technician__user__username"),
+    *("technician__user__first_name", "technician__user__last_name"),
+)
 NEXT_STEP = {
     QueueStatus.REQUESTED: (QueueStatus.APPROVED, "Take", "check"),
     QueueStatus.APPROVED: (QueueStatus.IN_PROGRESS, "Start", "play"),
@@ -63,18 +73,26 @@ class Card:
     price: str = ""
 
 
+def card_rows(user: User) -> QuerySet[Repair]:
+    """The repairs that this person may see, with what a card shows."""
+    return repair_list(user).only(*CARD)
+
+
 def dashboard_of(user: User) -> dict[str, Any]:
     """Own work first, then what anybody may take, then what is new."""
     technician = technician_of(user)
     own = own_work(user, technician)
     requests, queue = requests_for(user, technician)
-    given = [card_of(user, repair) for repair in requests]
-    current = next((card for card in (*own, *given) if card.label), None)
+    given = [card_of(user, repair) for repair in requests[:MOST_REQUESTED]]
+    shown = own[:MOST_OWN]
+    current = next((card for card in (*shown, *given) if card.label), None)
     return {
         "technician": technician,
         "current": current,
-        "groups": grouped(card for card in own if card is not current),
+        "groups": grouped(card for card in shown if card is not current),
+        "has_more_own": len(own) > MOST_OWN,
         "given": [card for card in given if card is not current],
+        "has_more_given": len(requests) > MOST_REQUESTED,
         "queue": [card_of(user, repair) for repair in queue[:MOST_REQUESTED]],
         "has_more_requests": len(queue) > MOST_REQUESTED,
         "notices": notice_lines(notifications_of(user).filter(read_at=None)[:5], user),
@@ -88,22 +106,22 @@ def resin_data() -> dict[str, Any]:
 
 
 def own_work(user: User, technician: Technician | None) -> list[Card]:
-    """What they work on: in progress, then approved, then waiting for the customer."""
+    """What they work on: in progress, then approved, then waiting for the customer; one more."""
     if technician is None:
         return []
-    repairs = repair_list(user).filter(technician=technician, queue_status__in=WORKING)
-    order = {status: place for place, status in enumerate(WORKING)}
-    rows = sorted(repairs[:MOST_OWN], key=lambda repair: order[QueueStatus(repair.queue_status)])
-    return [card_of(user, repair) for repair in rows]
+    places = [When(queue_status=status, then=Value(nth)) for nth, status in enumerate(WORKING)]
+    repairs = card_rows(user).filter(technician=technician, queue_status__in=WORKING)
+    rows = repairs.order_by(Case(*places), "-repair_date", "-id")
+    return [card_of(user, repair) for repair in rows[: MOST_OWN + 1]]
 
 
 def requests_for(user: User, technician: Technician | None) -> tuple[list[Repair], list[Repair]]:
-    """Requests given to this technician, and everybody else's."""
-    requests = repair_list(user).filter(queue_status=QueueStatus.REQUESTED)
+    """Requests given to this technician, and everybody else's; of each one more than is shown."""
+    requests = card_rows(user).filter(queue_status=QueueStatus.REQUESTED)
     if technician is None:
         return [], list(requests[: MOST_REQUESTED + 1])
     others = requests.exclude(technician=technician)[: MOST_REQUESTED + 1]
-    return list(requests.filter(technician=technician)[:MOST_OWN]), list(others)
+    return list(requests.filter(technician=technician)[: MOST_REQUESTED + 1]), list(others)
 
 
 def card_of(user: User, repair: Repair) -> Card:
