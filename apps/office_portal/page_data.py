@@ -21,6 +21,7 @@ from apps.repairs.queries import (
     quote_now,
     repair_history,
     repair_list,
+    shown_repairs,
 )
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
@@ -54,7 +55,7 @@ def today(user: User) -> dict[str, Any]:
         "unconfirmed": _unconfirmed(user)[:SHOWN] if office else [],
         "join_requests": waiting(join_requests_visible_to(user))[:SHOWN] if office else [],
         "technicians": technicians()[:SHOWN] if office else [],
-        "recent": repairs.filter(queue_status__in=OPEN_STATUSES)[:10],
+        "recent": shown_repairs(user).filter(queue_status__in=OPEN_STATUSES)[:10],
     }
 
 

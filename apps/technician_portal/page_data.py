@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Max, QuerySet, Value, When
+from django.db.models import Case, Max, Value, When
 from django.urls import reverse
 
 from apps.notifications.pages import notice_lines
@@ -21,8 +21,8 @@ from apps.repairs.queries import (
     photos_visible_to,
     quote_now,
     repair_history,
-    repair_list,
     resins_in_force,
+    shown_repairs,
     unit_summary,
 )
 from apps.repairs.quotes import quotes_of
@@ -45,15 +45,6 @@ MOST_PAST = 10
 MOST_SUGGESTED = 4
 WORKING = (QueueStatus.IN_PROGRESS, QueueStatus.APPROVED, QueueStatus.PENDING)
 PLAIN_MOVES = {QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED}
-# What is shown of a repair in a list; the other columns are half of what reading it takes.
-CARD = (
-    *("unit_number", "queue_status", "reason_code", "damage_type", "description", "repair_date"),
-    *("preferred_date", "contact_name", "contact_phone", "is_pinned", "voided_at", "version"),
-    *("created_by", "repair_batch", "break_number"),
-    *("customer__name", "customer__phone", "site__name", "site__address", "site__city"),
-    *("technician__is_active", "technician__user__username"),
-    *("technician__user__first_name", "technician__user__last_name"),
-)
 NEXT_STEP = {
     QueueStatus.REQUESTED: (QueueStatus.APPROVED, "Take", "check"),
     QueueStatus.APPROVED: (QueueStatus.IN_PROGRESS, "Start", "play"),
@@ -71,11 +62,6 @@ class Card:
     is_of_other: bool = False
     place: str = ""
     price: str = ""
-
-
-def card_rows(user: User) -> QuerySet[Repair]:
-    """The repairs that this person may see, with what a card shows."""
-    return repair_list(user).only(*CARD)
 
 
 def dashboard_of(user: User) -> dict[str, Any]:
@@ -110,14 +96,14 @@ def own_work(user: User, technician: Technician | None) -> list[Card]:
     if technician is None:
         return []
     places = [When(queue_status=status, then=Value(nth)) for nth, status in enumerate(WORKING)]
-    repairs = card_rows(user).filter(technician=technician, queue_status__in=WORKING)
+    repairs = shown_repairs(user).filter(technician=technician, queue_status__in=WORKING)
     rows = repairs.order_by(Case(*places), "-repair_date", "-id")
     return [card_of(user, repair) for repair in rows[: MOST_OWN + 1]]
 
 
 def requests_for(user: User, technician: Technician | None) -> tuple[list[Repair], list[Repair]]:
     """Requests given to this technician, and everybody else's; of each one more than is shown."""
-    requests = card_rows(user).filter(queue_status=QueueStatus.REQUESTED)
+    requests = shown_repairs(user).filter(queue_status=QueueStatus.REQUESTED)
     if technician is None:
         return [], list(requests[: MOST_REQUESTED + 1])
     others = requests.exclude(technician=technician)[: MOST_REQUESTED + 1]

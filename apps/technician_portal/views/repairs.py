@@ -13,11 +13,11 @@ from apps.repairs import photo_pages
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.filters import RepairFilter
 from apps.repairs.models import Repair
-from apps.repairs.queries import newest_signature
+from apps.repairs.queries import newest_signature, shown_repairs
 from apps.repairs.queries import repair_list as visible_repairs
 from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import EditForm, MoveForm, NotesForm, PhotoForm
-from apps.technician_portal.page_data import card_of, card_rows, repair_page, resin_data
+from apps.technician_portal.page_data import card_of, repair_page, resin_data
 from core.errors import Conflict
 from core.models import User
 from core.pages import (
@@ -46,7 +46,7 @@ def repair_list(request: HttpRequest) -> HttpResponse:
     form = RepairFilter(request.GET, reader="technician")
     page = list_page(
         request,
-        form.narrow(card_rows(user)),
+        form.narrow(shown_repairs(user)),
         ordering=("-repair_date", "-id"),
         binding=binding_of(form.cleaned_data),
     )
