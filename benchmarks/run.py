@@ -174,7 +174,8 @@ def _deep_cursors(bench: Bench, deep: int) -> tuple[str, str]:
         )
         row = cursor.fetchone()
     behind = f"{row[0].isoformat().replace('+', '%2B')},{row[1]}" if row else ""
-    return path.replace("page_size=200", "page_size=25"), f"/repairs/?behind={behind}"
+    # As the address of a next page is: without what is usual.
+    return path.replace("page_size=200&", ""), f"/repairs/?behind={behind}"
 
 
 def _measure(plan: Plan, bench: Bench, size: int) -> None:

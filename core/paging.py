@@ -14,6 +14,8 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.crypto import salted_hmac
+from django.utils.encoding import force_bytes
 
 from core.errors import Invalid
 
@@ -67,6 +69,22 @@ def paginate(
     return pager.page(list(pager.cut(queryset, pager.position)))
 
 
+class _Signer(signing.Signer):
+    """Django's, whose key is made of the salt once: a page reads one cursor and writes two."""
+
+    def __init__(self, salt: str) -> None:
+        super().__init__(salt=salt)
+        self._keyed = salted_hmac(f"{salt}signer", b"", self.key, algorithm=self.algorithm)
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        """What its parent says, also of the keys that were in use before."""
+        if key not in {None, self.key}:
+            return super().signature(value, key)
+        keyed = self._keyed.copy()
+        keyed.update(force_bytes(value))
+        return signing.b64_encode(keyed.digest()).decode()
+
+
 class Pager:
     """The steps of ``paginate`` one by one, for who fetches the rows in another way."""
 
@@ -81,7 +99,7 @@ class Pager:
     ) -> None:
         _check_size(page_size)
         self._ordering, self._size = ordering, page_size
-        self._signer = signing.Signer(salt=_salt(model, ordering, binding))
+        self._signer = _Signer(_salt(model, ordering, binding))
         self._found = None
         if cursor is not None:
             self._found = _read(cursor, self._signer, model, _names(ordering))
