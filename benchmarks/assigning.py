@@ -44,7 +44,8 @@ def ours() -> None:
         choice = assignment.choose(
             customer_id=million.BASE + 1, site_id=None, damage_types=["Chip"]
         )
-        workload.add(choice.technician_id if choice else None, 1)
+        if choice is not None:
+            workload.add_to_chosen(choice.technician_id, 1)
 
 
 def rate(way: Callable[[], None], seconds: float) -> float:

@@ -45,6 +45,25 @@ FROM = """
     LEFT JOIN core_user AS u ON u.id = t.user_id
 """
 ORDER = f" ORDER BY r.repair_date DESC, r.id DESC LIMIT {PAGE + 1}"
+COUNTED = """
+    FROM repairs_repair AS r
+    WHERE r.customer_id = %s AND r.queue_status = 'COMPLETED' AND r.voided_at IS NULL
+      AND r.completed_at >= make_timestamptz(%s::int, 1, 1, 0, 0, 0, 'America/New_York')
+      AND r.completed_at < make_timestamptz(%s::int + 1, 1, 1, 0, 0, 0, 'America/New_York')
+"""
+COSTS = f"""
+    SELECT to_char(r.completed_at AT TIME ZONE 'America/New_York', 'YYYY-MM') AS month,
+           count(*) AS repairs, sum(r.cost - r.discount) AS charged,
+           sum(50 - r.cost + r.discount) FILTER (WHERE r.redo_of_id IS NULL) AS saved
+    {COUNTED} GROUP BY 1 ORDER BY 1
+"""
+UNIT_COSTS = f"""
+    SELECT s.*, u.number AS unit_number FROM (
+        SELECT r.unit_id AS unit, count(*) AS repairs, sum(r.cost - r.discount) AS charged,
+               max(r.completed_at) AS last_at
+        {COUNTED} GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1 LIMIT 20
+    ) AS s JOIN repairs_unit AS u ON u.id = s.unit ORDER BY 3 DESC, 2 DESC, 1
+"""  # noqa: S608 - as above
 SIGNED_IN = """
     SELECT u.id FROM authtoken_token AS k JOIN core_user AS u ON u.id = k.user_id
     WHERE k.key = %s AND u.is_active
@@ -77,18 +96,31 @@ def page(query: dict[str, str]) -> Row:
     return {"next": behind, "results": found[:PAGE]}
 
 
+def statistics(path: str, query: dict[str, str]) -> Row:
+    """What a customer's repairs of a year came to, by month or by unit."""
+    asked = (query["customer"], query["year"], query["year"])
+    if path == "/costs/":
+        return {"months": rows(COSTS, asked)}
+    return {"units": rows(UNIT_COSTS, asked)}
+
+
+def answer(path: str, query: dict[str, str]) -> Any:
+    """What an address tells."""
+    if path in {"/costs/", "/unit-costs/"}:
+        return statistics(path, query)
+    number = path.removeprefix("/repairs/").rstrip("/")
+    if number:
+        return rows(f"SELECT {LISTED}, {MORE}{FROM} WHERE r.id = %s", [number])[0]
+    return page(query)
+
+
 def application(environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
-    """Answer a list or a detail."""
+    """Answer a list, a detail, statistics."""
     token = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Token ")
     if token and not rows(SIGNED_IN, [token]):
         start_response("401 Unauthorized", [("Content-Length", "0")])
         return [b""]
-    number = environ["PATH_INFO"].removeprefix("/repairs/").rstrip("/")
-    data: Any = (
-        rows(f"SELECT {LISTED}, {MORE}{FROM} WHERE r.id = %s", [number])[0]
-        if number
-        else page(dict(parse_qsl(environ.get("QUERY_STRING", ""))))
-    )
+    data = answer(environ["PATH_INFO"], dict(parse_qsl(environ.get("QUERY_STRING", ""))))
     body = orjson.dumps(data, default=_amount)
     length = str(len(body))
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", length)])

@@ -4,6 +4,7 @@ import re
 import selectors
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CONNECTIONS = 8
@@ -60,10 +61,10 @@ class _Connection:
         self.is_last = _CLOSE.search(head) is not None
 
 
-def request_bytes(path: str, authorization: str = "") -> bytes:
+def request_bytes(path: str, headers: Mapping[str, str]) -> bytes:
     """A GET as it goes over the wire."""
     lines = [f"GET {path} HTTP/1.1", f"Host: {HOST}", "Accept: application/json"]
-    lines += [f"Authorization: {authorization}"] if authorization else []
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, "", ""]).encode()
 
 

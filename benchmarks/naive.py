@@ -3,14 +3,22 @@
 The fields are those of the product's list, told the guide's way; filtering by hand, as its views.
 """
 
+from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import path
 from rest_framework import serializers, viewsets
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
+from rest_framework.views import APIView
 
 from apps.repairs.models import Repair
+
+FIRST_PRICE = Decimal(50)
 
 
 class RepairSerializer(serializers.ModelSerializer[Repair]):
@@ -84,6 +92,72 @@ class RepairViewSet(viewsets.ModelViewSet[Repair]):
         return repairs.filter(queue_status=status) if status else repairs
 
 
+class Costs(APIView):
+    """The guide's statistics of a customer: a loop over their completed repairs."""
+
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request: Request) -> Response:
+        """Repairs, charges and savings by month of a year."""
+        number: Counter[str] = Counter()
+        charged: Counter[str] = Counter()
+        saved: Counter[str] = Counter()
+        for repair in self.completed():
+            month = f"{repair.completed_at:%Y-%m}"
+            number[month] += 1
+            charged[month] += repair.get_discounted_cost()
+            if repair.redo_of is None:
+                saved[month] += FIRST_PRICE - repair.get_discounted_cost()
+        months = [
+            {
+                "month": month,
+                "repairs": number[month],
+                "charged": f"{charged[month]:.2f}",
+                "saved": f"{saved[month]:.2f}",
+            }
+            for month in sorted(number)
+        ]
+        return Response({"months": months})
+
+    def completed(self) -> list[Repair]:
+        """What the customer had done in the year."""
+        asked = self.request.query_params
+        return [
+            repair
+            for repair in Repair.objects.filter(customer_id=asked["customer"])
+            if repair.completed_at
+            and repair.voided_at is None
+            and repair.completed_at.year == int(asked["year"])
+        ]
+
+
+class UnitCosts(Costs):
+    """The same by vehicle, the dearest first."""
+
+    def get(self, request: Request) -> Response:
+        """Repairs and charges by unit of a year."""
+        units: dict[int, dict[str, Any]] = {}
+        for repair in self.completed():
+            unit = units.setdefault(
+                repair.unit_id,
+                {
+                    "unit": repair.unit_id,
+                    "unit_number": repair.unit.number,
+                    "repairs": 0,
+                    "charged": Decimal(0),
+                    "last_at": repair.completed_at,
+                },
+            )
+            unit["repairs"] += 1
+            unit["charged"] += repair.get_discounted_cost()
+            unit["last_at"] = max(unit["last_at"], repair.completed_at)
+        return Response({"units": sorted(units.values(), key=lambda unit: -unit["charged"])[:20]})
+
+
 router = DefaultRouter()
 router.register("repairs", RepairViewSet, basename="repair")
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("costs/", Costs.as_view()),
+    path("unit-costs/", UnitCosts.as_view()),
+]

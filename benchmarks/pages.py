@@ -3,6 +3,7 @@
 import statistics
 import time
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +22,11 @@ FOR_CUSTOMERS = (
     "/app/api/unit-repair-data/",
 )
 FOR_TECHNICIANS = ("/tech/", "/tech/repairs/")
-FOR_THE_OFFICE = ("/office/", "/office/repairs/", "/office/customers/", "/admin/repairs/repair/")
+FOR_THE_OFFICE = (
+    *("/office/", "/office/repairs/", "/office/customers/"),
+    *("/admin/repairs/repair/", "/admin/repairs/unit/", "/admin/core/customer/"),
+    *("/admin/audit/auditentry/", "/admin/repairs/repairapproval/"),
+)
 
 
 def measure(admin: User) -> None:
@@ -33,10 +38,21 @@ def measure(admin: User) -> None:
     ]
     print("\n| page | statements | ms in the server | of them cpu |\n| --- | --- | --- | --- |")
     for user, page in asked:
-        client = Client(headers={"host": "127.0.0.1"})
-        client.force_login(user, backend=BACKEND)
+        client = _client(user)
         statements, (spent, own) = _statements(client, page), _milliseconds(client, page)
         print(f"| {page} | {statements} | {spent:.1f} | {own:.1f} |", flush=True)
+
+
+def member_cookie() -> str:
+    """What the browser of a customer sends who is signed in."""
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={_client(_member()).cookies[name].value}"
+
+
+def _client(user: User) -> Client:
+    client = Client(headers={"host": "127.0.0.1"})
+    client.force_login(user, backend=BACKEND)
+    return client
 
 
 def _member() -> User:

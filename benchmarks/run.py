@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 from rest_framework.authtoken.models import Token
@@ -23,6 +24,7 @@ from rs_systems.demo import million
 
 PASSWORD = "only for this run 47"  # noqa: S105 - of a database that lives for minutes
 PRODUCT, NAIVE, LIMIT, LIMIT_AUTH = "product", "A", "C", "Cauth"
+BUSY_YEAR = 2025  # of the million's dates
 TARGETS = (PRODUCT, LIMIT, LIMIT_AUTH, NAIVE)
 
 
@@ -63,25 +65,31 @@ class Bench:
             LIMIT_AUTH: f"Token {token}",
         }
 
-    def get(self, target: str, path: str) -> dict[str, str]:
+    def get(self, target: str, path: str, *, cookie: str = "") -> dict[str, Any]:
         """One answer."""
-        headers = (
-            {"Authorization": self.authorization[target]} if self.authorization[target] else {}
-        )
-        return self._call(target, "GET", path, headers=headers)
+        return self._call(target, "GET", path, headers=self._headers(target, cookie))
 
-    def case(self, name: str, product: str, naive: str, limit: str) -> Case:
-        """The requests of a question; every answer is fetched once to see that it is one."""
+    def case(self, name: str, product: str, naive: str, limit: str, *, cookie: str = "") -> Case:
+        """The requests of a question; every answer is fetched once to see that it is one.
+
+        A page of the product is asked with the ``cookie`` of who is signed in.
+        """
         paths = {PRODUCT: product, NAIVE: naive, LIMIT: limit, LIMIT_AUTH: limit}
+        cookies = {PRODUCT: cookie}
         for target, path in paths.items():
-            self.get(target, path)
+            self.get(target, path, cookie=cookies.get(target, ""))
         return Case(
             name,
             {
-                target: request_bytes(path, self.authorization[target])
+                target: request_bytes(path, self._headers(target, cookies.get(target, "")))
                 for target, path in paths.items()
             },
         )
+
+    def _headers(self, target: str, cookie: str) -> dict[str, str]:
+        if cookie:
+            return {"Cookie": cookie}
+        return {"Authorization": self.authorization[target]} if self.authorization[target] else {}
 
     def _call(
         self,
@@ -91,7 +99,7 @@ class Bench:
         *,
         body: str | None = None,
         headers: dict[str, str] | None = None,
-    ) -> dict[str, str]:
+    ) -> dict[str, Any]:
         caller = http.client.HTTPConnection(HOST, self.servers[target].port, timeout=60)
         content = {"Content-Type": "application/json"} if body else {}
         caller.request(method, path, body, {**content, **(headers or {})})
@@ -100,7 +108,7 @@ class Bench:
         caller.close()
         if response.status != http.client.OK:
             raise RuntimeError(f"{target} {path}: {response.status} {text[:500]!r}")
-        answer: dict[str, str] = json.loads(text)
+        answer: dict[str, Any] = json.loads(text)
         return answer
 
 
@@ -143,6 +151,13 @@ def _cases(bench: Bench, size: int) -> Iterator[Case]:
     yield bench.case(f"list, {deep:,} rows deep", product, f"/repairs/?page={deep // 25}", limit)
     detail = f"/repairs/{one}/"
     yield bench.case("detail", f"/api{detail}", detail, detail)
+    cookie, of = pages.member_cookie(), f"?customer={million.BASE + 1}&year={BUSY_YEAR}"
+    for name, data, short in (
+        ("costs by month", "repair-cost-data", "costs"),
+        ("costs by unit", "unit-repair-data", "unit-costs"),
+    ):
+        product, reference = f"/app/api/{data}/?year={BUSY_YEAR}", f"/{short}/{of}"
+        yield bench.case(name, product, reference, reference, cookie=cookie)
 
 
 def _deep_cursors(bench: Bench, deep: int) -> tuple[str, str]:
@@ -159,7 +174,8 @@ def _deep_cursors(bench: Bench, deep: int) -> tuple[str, str]:
         )
         row = cursor.fetchone()
     behind = f"{row[0].isoformat().replace('+', '%2B')},{row[1]}" if row else ""
-    return path.replace("page_size=200", "page_size=25"), f"/repairs/?behind={behind}"
+    # As the address of a next page is: without what is usual.
+    return path.replace("page_size=200&", ""), f"/repairs/?behind={behind}"
 
 
 def _measure(plan: Plan, bench: Bench, size: int) -> None:

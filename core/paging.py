@@ -9,10 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
+import orjson
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.utils.crypto import salted_hmac
+from django.utils.encoding import force_bytes
 
 from core.errors import Invalid
 
@@ -66,6 +69,22 @@ def paginate(
     return pager.page(list(pager.cut(queryset, pager.position)))
 
 
+class _Signer(signing.Signer):
+    """Django's, whose key is made of the salt once: a page reads one cursor and writes two."""
+
+    def __init__(self, salt: str) -> None:
+        super().__init__(salt=salt)
+        self._keyed = salted_hmac(f"{salt}signer", b"", self.key, algorithm=self.algorithm)
+
+    def signature(self, value: str | bytes, key: str | bytes | None = None) -> str:
+        """What its parent says, also of the keys that were in use before."""
+        if key not in {None, self.key}:
+            return super().signature(value, key)
+        keyed = self._keyed.copy()
+        keyed.update(force_bytes(value))
+        return signing.b64_encode(keyed.digest()).decode()
+
+
 class Pager:
     """The steps of ``paginate`` one by one, for who fetches the rows in another way."""
 
@@ -80,10 +99,10 @@ class Pager:
     ) -> None:
         _check_size(page_size)
         self._ordering, self._size = ordering, page_size
-        self._salt = _salt(model, ordering, binding)
+        self._signer = _Signer(_salt(model, ordering, binding))
         self._found = None
         if cursor is not None:
-            self._found = _read(cursor, self._salt, model, _names(ordering))
+            self._found = _read(cursor, self._signer, model, _names(ordering))
         self._backward = self._found is not None and self._found.direction == _BACKWARD
 
     @property
@@ -110,7 +129,7 @@ class Pager:
         if self._backward:
             rows.reverse()
         after, before = has_more or self._backward, _before(self._found, has_more)
-        return _page(rows, self._ordering, self._salt, after=after, before=before)
+        return _page(rows, self._ordering, self._signer, after=after, before=before)
 
 
 def read_page_size(text: str | None) -> int:
@@ -148,9 +167,9 @@ def _before(found: _Cursor | None, has_more: bool) -> bool:  # noqa: FBT001  # p
 
 
 def _page(
-    rows: list[Row], ordering: Sequence[str], salt: str, *, after: bool, before: bool
+    rows: list[Row], ordering: Sequence[str], signer: signing.Signer, *, after: bool, before: bool
 ) -> Page[Row]:
-    write = _writer(ordering, salt)
+    write = _writer(ordering, signer)
     return Page(
         rows=rows,
         next=write(_FORWARD, rows[-1]) if rows and after else None,
@@ -190,22 +209,17 @@ def _salt(model: type[models.Model], ordering: Sequence[str], binding: str) -> s
     return f"paging:{model._meta.label_lower}:{','.join(ordering)}:{binding}"
 
 
-def _writer(ordering: Sequence[str], salt: str) -> Callable[[str, Row], str]:
+def _writer(ordering: Sequence[str], signer: signing.Signer) -> Callable[[str, Row], str]:
     names = _names(ordering)
 
     def write(direction: str, row: Row) -> str:
-        position = [_value(row, name) for name in names]
-        return signing.Signer(salt=salt).sign_object([direction, *position], serializer=_Json)
+        values = (_value(row, name) for name in names)
+        # Dates and amounts as text; the column reads them back.
+        plain = [value if isinstance(value, int | str) else str(value) for value in values]
+        text: str = signing.b64_encode(orjson.dumps([direction, *plain])).decode()
+        return signer.sign(text)
 
     return write
-
-
-class _Json(signing.JSONSerializer):
-    """Django's, with dates and amounts as text; the column reads them back."""
-
-    def dumps(self, obj: Any) -> bytes:
-        plain = [value if isinstance(value, int | str) else str(value) for value in obj]
-        return super().dumps(plain)
 
 
 def _value(row: object, name: str) -> Any:
@@ -216,9 +230,12 @@ def _value(row: object, name: str) -> Any:
     return row
 
 
-def _read(cursor: str, salt: str, model: type[models.Model], names: Sequence[str]) -> _Cursor:
+def _read(
+    cursor: str, signer: signing.Signer, model: type[models.Model], names: Sequence[str]
+) -> _Cursor:
     try:
-        direction, *texts = signing.Signer(salt=salt).unsign_object(cursor, serializer=_Json)
+        text = signing.b64_decode(signer.unsign(cursor).encode())
+        direction, *texts = orjson.loads(text)
         position = [
             _column(model, name).to_python(text) for name, text in zip(names, texts, strict=True)
         ]

@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from core.clock import local_date
 from core.compiled import compiled_rows
@@ -24,6 +25,12 @@ def shop_zone() -> str:
 
 def _newest_zone() -> "QuerySet[ShopSettings, Any]":
     return ShopSettings.objects.order_by("-id").values("time_zone")[:1]
+
+
+def newest_zone() -> Coalesce:
+    """``shop_zone`` as a column of another statement."""
+    newest = Subquery(_newest_zone())
+    return Coalesce(newest, Value(ShopSettings().time_zone))
 
 
 def shop_today() -> dt.date:

@@ -111,7 +111,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count all rows
     sortable_by = ()  # only the one order has an index
-    list_per_page = 50
+    list_per_page = 25
     actions = None
     search_help_text = "The beginning of a name or number, or an id"
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.db import models
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import urlencode
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -208,9 +209,10 @@ class ListView(ApiView):
             page_size=read_page_size(request.query_params.get("page_size")),
             binding=binding_of(self.given | {"path": request.path}),
         )
+        begin = self._address_without_cursor(request)
         return {
-            "next": self._address(page.next),
-            "previous": self._address(page.previous),
+            "next": begin + _escaped(page.next) if page.next else None,
+            "previous": begin + _escaped(page.previous) if page.previous else None,
             "results": self.tell(page.rows),
         }
 
@@ -238,18 +240,17 @@ class ListView(ApiView):
         own_id = "-id" if column.startswith("-") else "id"
         return (column,) if column == own_id else (column, own_id)
 
-    def _address(self, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
-        given = self.request.query_params
-        kept = ""
-        if given:
-            others = given.copy()
-            others.pop("cursor", None)
-            kept = f"{others.urlencode()}&" if others else ""
-        # Of all that a cursor is made of, the colon alone needs escaping.
-        query = f"{kept}cursor={cursor.replace(':', '%3A')}"
-        return self.request.build_absolute_uri(f"{self.request.path}?{query}")
+    def _address_without_cursor(self, request: Request) -> str:
+        """This list's address, up to where a cursor is to be written."""
+        given = request.query_params.lists()
+        kept = urlencode([each for each in given if each[0] != "cursor"], doseq=True)
+        query = f"{kept}&cursor=" if kept else "cursor="
+        return request.build_absolute_uri(f"{request.path}?{query}")
+
+
+def _escaped(cursor: str) -> str:
+    # Of all that a cursor is made of, the colon alone needs escaping.
+    return cursor.replace(":", "%3A")
 
 
 def etag_of(instance: object) -> str:

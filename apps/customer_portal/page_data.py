@@ -14,7 +14,7 @@ from apps.repairs.queries import (
     photos_visible_to,
     quote_now,
     repair_history,
-    repair_list,
+    shown_repairs,
 )
 from apps.repairs.rules import allowed_moves
 from apps.repairs.statistics import customer_statistics
@@ -31,7 +31,7 @@ UNPRICED = (QueueStatus.DENIED,)
 
 def home_of(member: CustomerUser) -> dict[str, Any]:
     """What needs the customer, what moves, what it came to."""
-    moving, ended = _latest(repair_list(member.user))
+    moving, ended = _latest(shown_repairs(member.user))
     return {
         "member": member,
         "may_approve": member.has_right("can_approve"),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from apps.repairs.filters import RepairFilter
 from apps.repairs.models import Repair
+from apps.technicians.forms import named
 from apps.technicians.models import Technician
 from core.keys import name_key
 from core.models import Customer, User
@@ -30,13 +31,13 @@ class OfficeRepairFilter(RepairFilter):
         if not is_admin(user):
             del self.fields["technician"]
             return
-        people = Technician.objects.select_related("user").order_by("user__first_name", "id")
+        people = Technician.objects.order_by("user__first_name", "id")
         choice = self.fields["technician"]
         assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
         choice.choices = [
             ("", "All"),
             (NOBODY, "Nobody yet"),
-            *((str(technician.pk), str(technician)) for technician in people),
+            *named(people),
         ]
 
     def narrow(self, repairs: QuerySet[Repair]) -> QuerySet[Repair]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.urls import reverse
 
 from apps.audit.queries import history_of
@@ -22,6 +22,7 @@ from apps.repairs.queries import (
     quote_now,
     repair_history,
     repair_list,
+    shown_repairs,
     spot_approval_of,
 )
 from apps.repairs.quotes import quotes_for_new
@@ -50,23 +51,26 @@ def today(user: User) -> dict[str, Any]:
     """What needs the office, who carries how much, what happened last."""
     repairs = repair_list(user)
     office = is_admin(user)
-    # Of open ones only: the index knows them, however many are done.
-    counts = repairs.filter(queue_status__in=OPEN_STATUSES).aggregate(
-        requested=Count("id", filter=Q(queue_status=QueueStatus.REQUESTED)),
-        waiting=Count("id", filter=Q(queue_status=QueueStatus.PENDING)),
-        approved=Count("id", filter=Q(queue_status=QueueStatus.APPROVED)),
-        in_progress=Count("id", filter=Q(queue_status=QueueStatus.IN_PROGRESS)),
-        unassigned=Count("id", filter=Q(technician=None)),
-    )
     return {
-        "counts": counts,
+        "counts": _counts(repairs),
         "is_office": office,
         "unassigned": needs_assignment(user).order_by("id")[:FIRST] if office else [],
         "unconfirmed": _unconfirmed(user)[:SHOWN] if office else [],
         "join_requests": waiting(join_requests_visible_to(user))[:SHOWN] if office else [],
         "technicians": technicians()[:SHOWN] if office else [],
-        "recent": repairs.filter(queue_status__in=OPEN_STATUSES)[:10],
+        "recent": shown_repairs(user).filter(queue_status__in=OPEN_STATUSES)[:10],
     }
+
+
+def _counts(repairs: QuerySet[Repair]) -> dict[str, int]:
+    """How many open ones there are by status, and how many that nobody has.
+
+    An index of its own answers it without the rows (``repair_open_idx``).
+    """
+    counted = repairs.filter(queue_status__in=OPEN_STATUSES).order_by().values_list("queue_status")
+    rows = list(counted.annotate(number=Count("*"), given=Count("technician")))
+    counts = {status.lower(): number for status, number, _ in rows}
+    return counts | {"unassigned": sum(number - given for _, number, given in rows)}
 
 
 def needs_assignment(user: User) -> QuerySet[Repair]:
@@ -95,7 +99,7 @@ def technicians() -> QuerySet[Technician]:
         Technician.objects.filter(is_active=True, user__is_active=True)
         .select_related("user", "workload")
         .prefetch_related("expertise")
-        .annotate(is_out_today=Count("pk", filter=Q(out_on=shop_today())))
+        .annotate(is_out_today=ExpressionWrapper(Q(out_on=shop_today()), BooleanField()))
         .order_by("workload__active_count", "id")
     )
 

@@ -5,31 +5,33 @@ import math
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from apps.queue_management.models import (
     Assignment,
     AssignmentRule,
     DamageTypeSkill,
-    PreferredTechnician,
     TechnicianWorkload,
 )
 from apps.queue_management.workload import ensure_rows
 from apps.repairs.models import Repair
 from apps.technicians.models import Technician
-from core.clock import day_bounds
+from core.clock import day_bounds, local_date
 from core.compiled import Row, compiled_row, compiled_rows
-from core.models import Site, User
+from core.models import Customer, Site, User
 from core.places import look_up_zip
-from core.shop import shop_today, shop_zone
+from core.shop import newest_zone, shop_today, shop_zone
 
 PREFERENCE_MARGIN = 2
 # While a row is locked by somebody else's request, one that is busier by at most this is as good:
 # it keeps the busiest and the idlest within two of each other after a burst.
 SKIP_MARGIN = 1
+UNCOUNTED = -SKIP_MARGIN - 1
 EARTH_RADIUS_MILES = 3958.8
 
 
@@ -62,16 +64,24 @@ class Able:
 
         return compiled_row(("have", self), this_one, technician_id) is not None
 
-    def lock_least(self, limit: int) -> Row | None:
-        """Lock the least loaded whom nobody holds, and who has no more than ``limit``."""
+    def lock_least(self) -> Row | None:
+        """Lock the least loaded whom nobody holds; nobody who is busier by more than the margin.
 
-        def free(limit: int) -> "QuerySet[TechnicianWorkload, Any]":
-            able = able_technicians(self.skills, self.day).values("pk")
-            rows = TechnicianWorkload.objects.filter(pk__in=able, active_count__lte=limit)
+        Nobody also while one of them has no counter yet, which ``loads`` makes.
+        """
+
+        def free() -> "QuerySet[TechnicianWorkload, Any]":
+            able = able_technicians(self.skills, self.day)
+            counted = able.annotate(load=Coalesce(F("workload__active_count"), UNCOUNTED))
+            least = Subquery(counted.order_by("load").values("load")[:1])
+            rows = TechnicianWorkload.objects.filter(
+                pk__in=able.values("pk"), active_count__lte=least + SKIP_MARGIN
+            )
             locked = rows.select_for_update(no_key=True, skip_locked=True, of=("self",))
-            return locked.order_by("active_count", "pk").values("pk", "active_count")
+            return locked.order_by("active_count", "pk").values("pk", "active_count")[:1]
 
-        return compiled_row(("least", self), free, limit)
+        found = compiled_rows(("least", self), free)
+        return found[0] if found else None
 
 
 def able_technicians(skills: Iterable[int], day: dt.date) -> QuerySet[Technician]:
@@ -84,58 +94,70 @@ def able_technicians(skills: Iterable[int], day: dt.date) -> QuerySet[Technician
 
 def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]) -> Choice | None:
     """Choose a technician for new work and lock their counter; ``None`` when nobody is able."""
-    needed = _needed(damage_types)
-    able = Able(tuple(sorted({row["skill"] for row in needed})), shop_today())
-    may_wait = False
-    while loads := able.loads():
-        savepoint = transaction.savepoint()
-        rule, row = _choose_row(able, loads, customer_id, site_id, may_wait=may_wait)
-        # Some go away while we wait for the counter; whoever goes away holds it (release_work).
-        if row is not None and able.have(row["pk"]):
-            transaction.savepoint_commit(savepoint)
-            named = ", ".join(sorted({each["name"] for each in needed}))
-            return Choice(row["pk"], rule, row["active_count"], named)
-        # Who would wait for a counter while holding another, out of the order of ids, deadlocks:
-        # all are let go before the next try, also those that were locked and then found busier.
-        transaction.savepoint_rollback(savepoint)
-        may_wait = row is None
+    types = tuple(sorted(set(damage_types)))
+    asked = _asked(customer_id, types)
+    needed = {asked[f"skill_{n}"]: asked[f"name_{n}"] for n in range(len(types))}
+    needed.pop(None, None)
+    able = Able(tuple(sorted(needed)), local_date(asked["zone"]))
+    wishes = (_on_site_today(site_id), asked["favourite"])
+    rule, row = AssignmentRule.LEAST_LOAD, None
+    if wishes == (None, None):
+        row = _held(able, able.lock_least)
+    # Somebody is wished for, or those near the least are all held: look at everybody's load.
+    while row is None and (loads := able.loads()):
+        rule, wished = _wished(loads, *wishes)
+        if wished is not None:
+            row = _held(able, partial(_lock_one, wished))
+        else:
+            row = _held(able, able.lock_least) or _held(able, partial(_lock_all, loads))
+    if row is None:
+        return None
+    return Choice(row["pk"], rule, row["active_count"], ", ".join(sorted(needed.values())))
+
+
+def _asked(customer_id: int, types: tuple[str, ...]) -> Row:
+    """The shop's zone, whom the customer prefers, and which skill each type of damage asks for."""
+
+    def of(pk: int) -> "QuerySet[Customer, Any]":
+        columns: dict[str, Any] = {
+            "favourite": F("preferred_technician__technician"),
+            "zone": newest_zone(),
+        }
+        for n, damage_type in enumerate(types):
+            asks = DamageTypeSkill.objects.filter(damage_type=damage_type)
+            columns[f"skill_{n}"] = Subquery(asks.values("skill"))
+            columns[f"name_{n}"] = Subquery(asks.values("skill__name"))
+        return Customer.objects.filter(pk=pk).values(**columns)
+
+    return cast("Row", compiled_row(("asked", types), of, customer_id))
+
+
+def _held(able: Able, lock: Callable[[], Row | None]) -> Row | None:
+    """The counter that ``lock`` finds, or nobody's: then none is held.
+
+    Who would wait for a counter while holding another, out of the order of ids, deadlocks: all are
+    let go before the next try, also those that were locked and then found busier.
+    """
+    savepoint = transaction.savepoint()
+    row = lock()
+    # Some go away while we wait for the counter; whoever goes away holds it (release_work).
+    if row is not None and able.have(row["pk"]):
+        # Kept open until the commit: a row locked inside and changed outside costs PostgreSQL a
+        # list of its own of who has it.
+        return row
+    transaction.savepoint_rollback(savepoint)
     return None
 
 
-def _needed(damage_types: Iterable[str]) -> list[Row]:
-    """The skills that these types of damage ask for."""
-    types = tuple(sorted(set(damage_types)))
-
-    def rows() -> "QuerySet[DamageTypeSkill, Any]":
-        return DamageTypeSkill.objects.filter(damage_type__in=types).values(
-            "skill", name=F("skill__name")
-        )
-
-    return compiled_rows(("needed", types), rows)
-
-
-def _choose_row(
-    able: Able, loads: dict[int, int], customer_id: int, site_id: int | None, *, may_wait: bool
-) -> tuple[AssignmentRule, Row | None]:
-    """Who it should be, locked; no row where all near the least are held and it may not wait."""
-    at_site = _on_site_today(site_id) if site_id is not None else None
+def _wished(
+    loads: dict[int, int], at_site: int | None, favourite: int | None
+) -> tuple[AssignmentRule, int | None]:
+    """Who it should be for another reason than their load, if anybody."""
     if at_site in loads:
-        return AssignmentRule.SAME_SITE, _lock_one(at_site)
-    favourite = _preferred(customer_id)
-    least = min(loads.values())
-    if favourite in loads and loads[favourite] <= least + PREFERENCE_MARGIN:
-        return AssignmentRule.PREFERRED, _lock_one(favourite)
-    # When those near the least are all held, wait for all the able and choose exactly.
-    row = _lock_all(loads) if may_wait else able.lock_least(least + SKIP_MARGIN)
-    return AssignmentRule.LEAST_LOAD, row
-
-
-def _preferred(customer_id: int) -> int | None:
-    def of(pk: int) -> "QuerySet[PreferredTechnician, Any]":
-        return PreferredTechnician.objects.filter(customer_id=pk).values("technician")
-
-    found = compiled_row("preferred", of, customer_id)
-    return found["technician"] if found else None
+        return AssignmentRule.SAME_SITE, at_site
+    if favourite in loads and loads[favourite] <= min(loads.values()) + PREFERENCE_MARGIN:
+        return AssignmentRule.PREFERRED, favourite
+    return AssignmentRule.LEAST_LOAD, None
 
 
 def _loads(key: Hashable, build: "Callable[[], QuerySet[Technician]]") -> dict[int, int]:
@@ -159,7 +181,9 @@ def _lock_all(able: Iterable[int]) -> Row:
     return min(rows, key=lambda row: (row["active_count"], row["pk"]))
 
 
-def _on_site_today(site_id: int) -> int | None:
+def _on_site_today(site_id: int | None) -> int | None:
+    if site_id is None:
+        return None
     newest = given_today([site_id]).order_by("-id")
     return newest.values_list("technician_id", flat=True).first()
 

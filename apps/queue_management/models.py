@@ -21,9 +21,7 @@ class TechnicianWorkload(models.Model):
     active_count = models.IntegerField(default=0)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["active_count", "technician"], name="workload_least_idx")
-        ]
+        # No index over the count: it would cost each change a new entry, and there are few rows.
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(active_count__gte=0), name="workload_not_negative"

@@ -34,6 +34,14 @@ def add(technician_id: int | None, number: int) -> None:
         change_counts({technician_id: number})
 
 
+def add_to_chosen(technician_id: int, number: int) -> None:
+    """Add to the count of whom ``choose`` has just chosen.
+
+    It holds their counter and has seen that they are able, so nobody has to look again.
+    """
+    _change(technician_id, number)
+
+
 def change_counts(differences: Mapping[int, int]) -> None:
     """Add a difference to each technician's count, in the order of ids.
 

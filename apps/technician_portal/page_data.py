@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Case, Max, Value, When
 from django.urls import reverse
 
 from apps.notifications.pages import notice_lines
@@ -21,8 +21,8 @@ from apps.repairs.queries import (
     photos_visible_to,
     quote_now,
     repair_history,
-    repair_list,
     resins_in_force,
+    shown_repairs,
     unit_summary,
 )
 from apps.repairs.quotes import quotes_of
@@ -37,8 +37,9 @@ from core.shop import shop_settings
 from core.templatetags.ui import money
 
 Pictures = dict[int, list[RepairPhoto]]
-MOST_OWN = 60
-MOST_REQUESTED = 30
+# What "today" shows of each; the rest is one tap away, in the list.
+MOST_OWN = 24
+MOST_REQUESTED = 12
 MOST_PLACES = 6
 MOST_PAST = 10
 MOST_SUGGESTED = 4
@@ -68,13 +69,16 @@ def dashboard_of(user: User) -> dict[str, Any]:
     technician = technician_of(user)
     own = own_work(user, technician)
     requests, queue = requests_for(user, technician)
-    given = [card_of(user, repair) for repair in requests]
-    current = next((card for card in (*own, *given) if card.label), None)
+    given = [card_of(user, repair) for repair in requests[:MOST_REQUESTED]]
+    shown = own[:MOST_OWN]
+    current = next((card for card in (*shown, *given) if card.label), None)
     return {
         "technician": technician,
         "current": current,
-        "groups": grouped(card for card in own if card is not current),
+        "groups": grouped(card for card in shown if card is not current),
+        "has_more_own": len(own) > MOST_OWN,
         "given": [card for card in given if card is not current],
+        "has_more_given": len(requests) > MOST_REQUESTED,
         "queue": [card_of(user, repair) for repair in queue[:MOST_REQUESTED]],
         "has_more_requests": len(queue) > MOST_REQUESTED,
         "notices": notice_lines(notifications_of(user).filter(read_at=None)[:5], user),
@@ -88,22 +92,22 @@ def resin_data() -> dict[str, Any]:
 
 
 def own_work(user: User, technician: Technician | None) -> list[Card]:
-    """What they work on: in progress, then approved, then waiting for the customer."""
+    """What they work on: in progress, then approved, then waiting for the customer; one more."""
     if technician is None:
         return []
-    repairs = repair_list(user).filter(technician=technician, queue_status__in=WORKING)
-    order = {status: place for place, status in enumerate(WORKING)}
-    rows = sorted(repairs[:MOST_OWN], key=lambda repair: order[QueueStatus(repair.queue_status)])
-    return [card_of(user, repair) for repair in rows]
+    places = [When(queue_status=status, then=Value(nth)) for nth, status in enumerate(WORKING)]
+    repairs = shown_repairs(user).filter(technician=technician, queue_status__in=WORKING)
+    rows = repairs.order_by(Case(*places), "-repair_date", "-id")
+    return [card_of(user, repair) for repair in rows[: MOST_OWN + 1]]
 
 
 def requests_for(user: User, technician: Technician | None) -> tuple[list[Repair], list[Repair]]:
-    """Requests given to this technician, and everybody else's."""
-    requests = repair_list(user).filter(queue_status=QueueStatus.REQUESTED)
+    """Requests given to this technician, and everybody else's; of each one more than is shown."""
+    requests = shown_repairs(user).filter(queue_status=QueueStatus.REQUESTED)
     if technician is None:
         return [], list(requests[: MOST_REQUESTED + 1])
     others = requests.exclude(technician=technician)[: MOST_REQUESTED + 1]
-    return list(requests.filter(technician=technician)[:MOST_OWN]), list(others)
+    return list(requests.filter(technician=technician)[: MOST_REQUESTED + 1]), list(others)
 
 
 def card_of(user: User, repair: Repair) -> Card:

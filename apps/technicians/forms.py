@@ -2,10 +2,13 @@
 
 import datetime as dt
 from calendar import day_name
+from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 from django.http import QueryDict
 
 from apps.technicians.models import Technician
@@ -15,6 +18,25 @@ from core.pages import tell_in_form
 MOST_ROWS = 30
 NAMES = {str(number): name for number, name in enumerate(day_name)}
 Span = tuple[int, dt.time, dt.time]
+
+
+def named(technicians: QuerySet[Technician]) -> list[tuple[str, str]]:
+    """Number and name of each, to choose from: there may be hundreds, so without instances."""
+    columns = ("pk", "user__first_name", "user__last_name", "user__username")
+    rows = technicians.values_list(*columns)
+    return [(str(pk), f"{first} {last}".strip() or login) for pk, first, last, login in rows]
+
+
+class _Named(ModelChoiceIterator[Technician]):
+    def __iter__(self) -> Iterator[Any]:
+        yield "", self.field.empty_label
+        yield from named(self.queryset)
+
+
+class TechnicianField(forms.ModelChoiceField[Technician]):
+    """One technician of many; the first choice is ``empty_label``."""
+
+    iterator = _Named
 
 
 class OwnProfileForm(forms.ModelForm[Technician]):

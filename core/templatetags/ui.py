@@ -2,13 +2,15 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 from django import template
 from django.forms import BoundField
+from django.template.defaulttags import CsrfTokenNode
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.clock import now
@@ -24,6 +26,10 @@ from core.templatetags.status_words import Reader, status_look
 from core.templatetags.times import day_words, moment_words, zone_of
 
 register = template.Library()
+# A list draws the same few icons and pills on every row; they are made once.
+MOST_KEPT = 500
+ASKED = ' data-confirm="{}" data-confirm-button="{}"'
+HIDDEN = '<input type="hidden" name="{}" value="{}">'
 
 
 @register.filter
@@ -71,6 +77,7 @@ def moment(at: dt.datetime | None, zone: str | dt.tzinfo | None = None) -> str:
 
 
 @register.simple_tag
+@lru_cache(MOST_KEPT)
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; with ``label`` it is read aloud, otherwise it decorates a word."""
     href = f"{static('dist/icons.svg')}#{name}"
@@ -81,13 +88,20 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
 
 
-@register.inclusion_tag("components/status_pill.html")
+_icon = icon  # for whom "icon" is the name of one
+
+
+@register.simple_tag
+@lru_cache(MOST_KEPT)
 def status_pill(
     status: str, *, reader: Reader = "office", reason_code: str | None = "", block: str = ""
-) -> dict[str, Any]:
+) -> SafeString:
     """Icon and word of a repair's status, in this reader's words."""
     look = status_look(status, reader=reader, reason_code=reason_code or "")
-    return {"look": look, "block": block}
+    classes = f"status-pill status-pill--{look.slug}"
+    if block:
+        classes = f"{classes} {block} {block}--{look.slug}"
+    return format_html('<span class="{}">{}{}</span>', classes, icon(look.icon), look.words)
 
 
 @register.inclusion_tag("components/repair_card.html", takes_context=True)
@@ -107,17 +121,10 @@ def repair_card(
 
     ``repair`` is the model or anything with its fields.
     """
-    return {
-        "csrf_token": context.get("csrf_token"),
-        "repair": repair,
-        "url": url,
-        "reader": reader,
-        "price": price,
-        "action_url": action_url,
-        "action_label": action_label,
-        "action_icon": action_icon,
-        "fields": fields,
-    }
+    button = action_url and post_button(
+        context, action_url, action_label, icon=action_icon, **fields
+    )
+    return {"repair": repair, "url": url, "reader": reader, "price": price, "button": button}
 
 
 @register.inclusion_tag("components/field.html")
@@ -152,7 +159,7 @@ def version_field(version: int) -> SafeString:
     return format_html('<input type="hidden" name="version" value="{}">', version)
 
 
-@register.inclusion_tag("components/post_button.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def post_button(
     context: template.Context,
     url: str,
@@ -163,15 +170,17 @@ def post_button(
     confirm: str = "",
     undo: str = "",
     **fields: Any,
-) -> dict[str, Any]:
+) -> SafeString:
     """A whole form of one button: POSTs ``fields`` with CSRF token and idempotency key."""
-    return {
-        "csrf_token": context.get("csrf_token"),
-        "url": url,
-        "label": label,
-        "look": look,
-        "icon_name": icon,
-        "confirm": confirm,
-        "undo": undo,
-        "fields": fields,
-    }
+    return format_html(
+        '<form method="post" action="{}"{}{}>{}{}{}<button class="btn btn-{}">{}{}</button></form>',
+        url,
+        format_html(ASKED, confirm, label) if confirm else "",
+        format_html(' data-undo="{}"', undo) if undo else "",
+        CsrfTokenNode().render(context),
+        idempotency_key(),
+        format_html_join("", HIDDEN, fields.items()),
+        look,
+        _icon(icon) if icon else "",
+        label,
+    )

@@ -5,7 +5,10 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core import signing
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from core.errors import Invalid
@@ -131,6 +134,23 @@ def test_a_forged_cursor_is_refused(people: list[int], cursor: str) -> None:
         page(cursor=cursor)
 
     assert list(fault.value.errors) == ["cursor"]
+
+
+def test_a_cursor_is_signed_as_django_signs(people: list[int]) -> None:
+    cursor = page().next
+    assert cursor is not None
+    text, _, _ = cursor.rpartition(":")
+    salt = "paging:core.user:first_name,id:"
+    assert cursor == signing.Signer(salt=salt).sign(text)
+
+
+def test_a_cursor_signed_with_the_key_before_still_leads_on(
+    people: list[int],
+) -> None:
+    cursor = page().next
+    before = settings.SECRET_KEY
+    with override_settings(SECRET_KEY="another", SECRET_KEY_FALLBACKS=[before]):
+        assert ids(page(cursor=cursor)) == people[3:6]
 
 
 @pytest.mark.parametrize("other", [{"binding": "status=x"}, {"ordering": BY_NAME_BACK}])

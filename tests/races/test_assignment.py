@@ -88,7 +88,7 @@ def test_control_counting_in_python_drifts(
         row.save()
 
     without_locks_on(monkeypatch, TechnicianWorkload)
-    monkeypatch.setattr(workload, "add", read_then_write)
+    monkeypatch.setattr(workload, "add_to_chosen", read_then_write)
 
     def drift() -> bool:
         at_once(requests(customers, 48))
@@ -119,8 +119,8 @@ def test_who_is_passed_over_is_let_go_before_waiting(
     workload.ensure_rows(everybody)
     lock_least = assignment.Able.lock_least
 
-    def found_busier(able: assignment.Able, limit: int) -> None:
-        lock_least(able, limit)
+    def found_busier(able: assignment.Able) -> None:
+        lock_least(able)
 
     monkeypatch.setattr(assignment.Able, "lock_least", found_busier)
     begin = partial(at_once, requests(customers, 1))

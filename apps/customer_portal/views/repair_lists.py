@@ -6,7 +6,7 @@ from django.shortcuts import render
 from apps.customer_portal.filters import OwnRepairFilter
 from apps.customer_portal.member import member_of
 from apps.repairs.exports import repairs_csv
-from apps.repairs.queries import repair_list
+from apps.repairs.queries import repair_list, shown_repairs
 from core.pages import list_page
 from core.paging import binding_of
 
@@ -17,7 +17,7 @@ def customer_repairs(request: HttpRequest) -> HttpResponse:
     form = OwnRepairFilter(request.GET, customer=member.customer)
     page = list_page(
         request,
-        form.narrow(repair_list(member.user)),
+        form.narrow(shown_repairs(member.user)),
         ordering=("-repair_date", "-id"),
         binding=binding_of(form.cleaned_data),
     )

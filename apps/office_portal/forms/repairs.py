@@ -11,6 +11,7 @@ from apps.photo_storage.forms import MOST, PhotosField
 from apps.repairs.enums import PhotoKind, QueueStatus, ReasonCode
 from apps.repairs.filters import POSSIBLE
 from apps.repairs.models import Repair
+from apps.technicians.forms import TechnicianField
 from apps.technicians.models import Technician
 from core.models import Customer, Site
 from core.money import MAXIMUM, ZERO
@@ -81,18 +82,12 @@ class AssignForm(OwnIds, forms.Form):
 
     ids = "assign"
 
-    technician = forms.ModelChoiceField(
-        Technician.objects.none(), label="Give it to", empty_label="Choose a technician"
+    technician = TechnicianField(
+        Technician.objects.filter(is_active=True, user__is_active=True),
+        label="Give it to",
+        empty_label="Choose a technician",
     )
     pin = forms.BooleanField(label="Keep it for them: nobody else can take it", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choice = self.fields["technician"]
-        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - declared above
-        choice.queryset = Technician.objects.filter(
-            is_active=True, user__is_active=True
-        ).select_related("user")
 
 
 class VoidForm(OwnIds, forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 
 from apps.office_portal.forms.shared import OwnIds
 from apps.repairs.enums import DamageType
-from apps.technicians.forms import OwnProfileForm, TimeOffForm
+from apps.technicians.forms import OwnProfileForm, TechnicianField, TimeOffForm
 from apps.technicians.models import Skill, Technician
 
 
@@ -69,8 +69,8 @@ class PreferredTechnicianForm(OwnIds, forms.Form):
 
     ids = "preferred"
 
-    technician = forms.ModelChoiceField(
-        Technician.objects.filter(is_active=True, user__is_active=True).select_related("user"),
+    technician = TechnicianField(
+        Technician.objects.filter(is_active=True, user__is_active=True),
         required=False,
         empty_label="Nobody",
         help_text="Goes first while they have at most two repairs more than others.",

@@ -18,7 +18,7 @@ from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.exports import repairs_csv
 from apps.repairs.models import Repair
-from apps.repairs.queries import repair_list
+from apps.repairs.queries import repair_list, shown_repairs
 from core.errors import DomainError, NotFound
 from core.models import User
 from core.pages import (
@@ -139,7 +139,7 @@ def _show(
     search = OfficeRepairFilter(request.GET, user=user)
     page = list_page(
         request,
-        search.narrow(repair_list(user)),
+        search.narrow(shown_repairs(user)),
         ordering=("-repair_date", "-id"),
         binding=binding_of(search.cleaned_data),
     )

@@ -289,7 +289,7 @@ def assign_new(repairs: Sequence[Repair], actor: User) -> None:
         services.enter(actor=actor, repair=repair)
     if choice is not None:
         assignment.write_down(repairs=repairs, choice=choice, actor=actor)
-        workload.add(choice.technician_id, len(repairs))
+        workload.add_to_chosen(choice.technician_id, len(repairs))
     notices.tell_assigned(repairs, actor)
 
 

@@ -231,6 +231,12 @@ class Repair(models.Model):
                 condition=models.Q(completed_at__isnull=False),
                 name="repair_cust_completed_idx",
             ),
+            # How much work is open, counted for the office without the rows.
+            models.Index(
+                fields=["queue_status", "technician"],
+                condition=models.Q(queue_status__in=OPEN_STATUSES),
+                name="repair_open_idx",
+            ),
             models.Index(fields=["customer", "unit_number"], name="repair_unit_number_idx"),
             models.Index(fields=["unit", "repair_date", "id"], name="repair_unit_idx"),
             models.Index(fields=["updated_at", "id"], name="repair_updated_idx"),

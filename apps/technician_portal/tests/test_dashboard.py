@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from apps.queue_management import use_cases
 from apps.repairs.enums import QueueStatus
+from apps.technician_portal import page_data
 from apps.technician_portal.page_data import MOST_REQUESTED
 from apps.technicians.models import WorkingHours
 from core.shop import shop_today
@@ -73,6 +74,25 @@ def test_a_long_queue_leads_to_the_list(cast: Cast) -> None:
     request_batch(customer=cast.fleet, unit_numbers=map(str, range(MOST_REQUESTED + 2)))
     idle = make_technician("Ida Idle").user
     assert "All requests" in text_of(idle, "technician_dashboard")
+
+
+def test_long_work_of_ones_own_is_cut_and_leads_to_the_list(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_data, "MOST_OWN", 1)
+    monkeypatch.setattr(page_data, "MOST_REQUESTED", 1)
+    record = cast.technician_record
+    approved_repair(technician=record, customer=cast.fleet, unit_number="A-1")
+    assert "All your repairs" not in text_of(cast.technician, "technician_dashboard")
+    for number in ("S-1", "S-2"):
+        started_repair(technician=record, customer=cast.fleet, unit_number=number)
+    for _ in range(2):
+        repair_in(QueueStatus.REQUESTED, technician=record)
+    shown = text_of(cast.technician, "technician_dashboard")
+    assert "All your repairs" in shown
+    places = [f">Unit {number}<" in shown for number in ("S-2", "S-1", "A-1")]
+    assert places == [True, False, False]
+    assert 'Given to you <span class="section-title__count">1+</span>' in shown
 
 
 def test_an_admin_without_a_record_sees_the_queue(cast: Cast) -> None:

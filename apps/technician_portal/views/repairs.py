@@ -14,7 +14,7 @@ from apps.repairs import photo_pages
 from apps.repairs.enums import QueueStatus
 from apps.repairs.filters import RepairFilter
 from apps.repairs.models import Repair
-from apps.repairs.queries import newest_signature
+from apps.repairs.queries import newest_signature, shown_repairs
 from apps.repairs.queries import repair_list as visible_repairs
 from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import EditForm, MoveForm, NotesForm, PhotoForm
@@ -47,7 +47,7 @@ def repair_list(request: HttpRequest) -> HttpResponse:
     form = RepairFilter(request.GET, reader="technician")
     page = list_page(
         request,
-        form.narrow(visible_repairs(user)),
+        form.narrow(shown_repairs(user)),
         ordering=("-repair_date", "-id"),
         binding=binding_of(form.cleaned_data),
     )
