@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("queue_management", "0003_list_import"),
+        ("queue_management", "0004_checks_in_the_background"),
     ]
 
     operations = [
