@@ -168,12 +168,17 @@ def test_rows_named_in_a_space_are_counted() -> None:
     assert fleet_sheet.count_rows(with_part(book(fill_plain), SHEET, sheet)) == 2
 
 
-def test_a_broken_sheet_has_no_rows_to_count() -> None:
-    content = bytearray(book(fill_plain))
-    at = content.index(SHEET.encode()) + len(SHEET) + 5
-    content[at : at + 20] = b"\xff" * 20
+def test_a_sheet_broken_further_down_has_no_rows_to_count() -> None:
+    def fill(sheet: Worksheet) -> None:
+        for number in range(3000):
+            sheet.append([number, number * 7919 % 10007])
+
+    content = book(fill)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = archive.getinfo(SHEET)
+    end = part.header_offset + len(SHEET) + 30 + part.compress_size
     with pytest.raises(Invalid):
-        fleet_sheet.count_rows(bytes(content))
+        fleet_sheet.count_rows(content[: end - 40] + b"\xff" * 20 + content[end - 20 :])
 
 
 def test_a_sheet_of_charts_is_passed_over() -> None:
