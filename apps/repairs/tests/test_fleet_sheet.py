@@ -168,9 +168,33 @@ def test_rows_named_in_a_space_are_counted() -> None:
     assert fleet_sheet.count_rows(with_part(book(fill_plain), SHEET, sheet)) == 2
 
 
-def test_a_broken_sheet_has_no_rows_to_count() -> None:
-    content = bytearray(book(fill_plain))
-    at = content.index(SHEET.encode()) + len(SHEET) + 5
-    content[at : at + 20] = b"\xff" * 20
+def test_a_sheet_broken_further_down_has_no_rows_to_count() -> None:
+    def fill(sheet: Worksheet) -> None:
+        for number in range(3000):
+            sheet.append([number, number * 7919 % 10007])
+
+    content = book(fill)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        part = archive.getinfo(SHEET)
+    end = part.header_offset + len(SHEET) + 30 + part.compress_size
     with pytest.raises(Invalid):
-        fleet_sheet.count_rows(bytes(content))
+        fleet_sheet.count_rows(content[: end - 40] + b"\xff" * 20 + content[end - 20 :])
+
+
+def test_a_sheet_of_charts_is_passed_over() -> None:
+    workbook = Workbook()
+    workbook.create_chartsheet("Chart", 0)
+    sheet = workbook.worksheets[0]
+    fill_plain(sheet)
+    file = io.BytesIO()
+    workbook.save(file)
+    assert rows(file.getvalue()) == [(2, ["1", "A1"])]
+
+
+def test_rows_out_of_order_and_cells_too_far_right_are_left_out() -> None:
+    sheet = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+    <row r="1"><c r="A1" t="str"><v>Unit</v></c><c r="B1" t="str"><v>Plate</v></c></row>
+    <row r="5"><c r="A5" t="str"><v>five</v></c><c r="XFD5"><v>1</v></c></row>
+    <row r="3"><c r="A3" t="str"><v>three</v></c></row>
+    <row r="7"><c r="B7"><v>7</v></c></row></sheetData></worksheet>"""
+    assert rows(with_part(book(fill_plain), SHEET, sheet)) == [(5, ["five"]), (7, ["", "7"])]
