@@ -18,6 +18,11 @@ def name_key(text: str) -> str:
     return fold_key(text).replace(" ", "")
 
 
+def serial_key(number: str) -> str:
+    """A serial number's key: " ab-1", "AB-1" and "AB - 1" are one."""
+    return name_key(number)
+
+
 def unit_key(number: str) -> str:
     """A unit's key: "4127", "#4127", "Unit 4127" and "unit # 4127" are one.
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "apps.photo_storage",
     "apps.technicians",
     "apps.repairs",
+    "apps.jobs",
     "apps.queue_management",
     "apps.api",
     "apps.customer_portal",
@@ -357,6 +358,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     },
     "ENUM_NAME_OVERRIDES": {
         "QueueStatusEnum": "apps.repairs.enums.QueueStatus",
+        # Jobs and their tasks stand in the same ways.
+        "WorkStatusEnum": "apps.jobs.enums.JobStatus",
         "PhotoKindEnum": "apps.repairs.enums.PhotoKind",
         "CustomerKindEnum": "core.enums.CustomerKind",
     },

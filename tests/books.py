@@ -13,7 +13,7 @@ from django.db.models import Model
 from core.errors import DomainError
 
 _OURS = (
-    *("core", "audit", "people", "technicians", "repairs", "queue_management"),
+    *("core", "audit", "people", "technicians", "repairs", "jobs", "queue_management"),
     *("notifications", "photo_storage"),
 )
 

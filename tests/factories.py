@@ -14,6 +14,8 @@ from typing import Any
 
 from django.forms.models import model_to_dict
 
+from apps.jobs import services as job_services
+from apps.jobs.models import Equipment, Job, JobTask
 from apps.people.services.shop import FIELDS as SHOP_FIELDS
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
@@ -298,6 +300,52 @@ def repair_in(
         QueueStatus.COMPLETED: completed_repair,
     }
     return steps[status](technician=technician, **common)
+
+
+def make_equipment(name: str = "", **values: Any) -> Equipment:
+    """An item in use."""
+    values = {"name": name or f"Item {next(_serial)}"} | values
+    return job_services.create_equipment(actor=User.objects.system(), values=values)
+
+
+def make_job(
+    *titles: str,
+    customer: Customer | None = None,
+    technician: Technician | None = None,
+    actor: User | None = None,
+    equipment: Iterable[Equipment] = (),
+    title: str = "",
+    **details: Any,
+) -> Job:
+    """A job with a task of each title, which all need the equipment; by the office."""
+    ids = [item.pk for item in equipment]
+    tasks = [job_services.TaskDetails(title=each, equipment=ids) for each in titles]
+    return job_services.create_job(
+        actor=actor or User.objects.system(),
+        customer_id=(customer or make_customer()).pk,
+        details=job_services.JobDetails(
+            title=title or f"Job {next(_serial)}",
+            assigned_to_id=technician.user_id if technician else None,
+            tasks=tasks,
+            **details,
+        ),
+    )
+
+
+def finish_tasks(job: Job, *, actor: User | None = None) -> list[JobTask]:
+    """The job's tasks, all of them done."""
+    tasks = list(job.tasks.open().order_by("order"))
+    actor = actor or User.objects.system()
+    return [
+        job_services.edit_task(actor=actor, task_id=task.pk, status="completed") for task in tasks
+    ]
+
+
+def completed_job(*titles: str, actor: User | None = None, **fields: Any) -> Job:
+    """A finished job of one task unless titles are named."""
+    job = make_job(*(titles or ["Only"]), **fields)
+    finish_tasks(job)
+    return job_services.complete_job(actor=actor or User.objects.system(), job_id=job.pk)
 
 
 def _of_technician(repair: Repair, technician: Technician, status: QueueStatus) -> Repair:

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from apps.admin_site.reading import Begins, Columns
 from apps.audit.models import AuditEntry, AuditHead
+from apps.jobs.models import Equipment, Job, JobTask
 from apps.notifications.models import Notification
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import (
@@ -31,7 +32,7 @@ from apps.repairs.models.links import RepairLink, UnitSticker
 from apps.repairs.models.viscosity import ResinTable
 from apps.security.models import ApiKey, AuthSession
 from apps.technicians.models import Skill, Technician, TimeOff, WorkingHours
-from core.keys import name_key, unit_key
+from core.keys import name_key, serial_key, unit_key
 from core.models import (
     Customer,
     CustomerPreference,
@@ -228,6 +229,24 @@ LISTS: dict[type[models.Model], Columns] = {
         ("customer", "first", "second", "third", "fourth", "fifth_on", "volume_percent"),
         search=(OF_CUSTOMER,),
         related=("customer",),
+    ),
+    Job: Columns(
+        ("id", "title", "customer", "status", "priority", "assigned_to", "scheduled_date"),
+        search=(OF_CUSTOMER, of_user("assigned_to")),
+        numbers=("repair_id",),
+        filters=("status", "priority"),
+        related=("customer", "assigned_to"),
+    ),
+    JobTask: Columns(
+        ("job", "order", "title", "status", "started_at", "completed_at"),
+        numbers=("job_id",),
+        filters=("status",),
+        related=("job",),
+    ),
+    Equipment: Columns(
+        ("name", "type", "serial_number", "is_active"),
+        search=(Begins("serial_number_key", serial_key),),
+        filters=("type", "is_active"),
     ),
     TechnicianWorkload: Columns(
         ("technician", "active_count"), search=(OF_TECHNICIAN,), related=("technician__user",)

@@ -190,6 +190,8 @@ class ListView(ApiView):
     """
 
     parameters: ClassVar[Sequence[Parameter]] = (ordering("id", "-id"),)
+    # By the name of an ordering, the column that it goes by where it is called otherwise.
+    columns: ClassVar[Mapping[str, str]] = {}
     read_serializer: ClassVar[type[Serializer]]
     pagination_class = KeysetPages
 
@@ -236,8 +238,9 @@ class ListView(ApiView):
 
     def _columns(self) -> Sequence[str]:
         known = next(each for each in self.parameters if each.name == "ordering")
-        column = str(self.given.get("ordering", known.schema["default"]))
-        own_id = "-id" if column.startswith("-") else "id"
+        asked = str(self.given.get("ordering", known.schema["default"]))
+        sign, name = ("-" if asked.startswith("-") else ""), asked.removeprefix("-")
+        column, own_id = f"{sign}{self.columns.get(name, name)}", f"{sign}id"
         return (column,) if column == own_id else (column, own_id)
 
     def _address_without_cursor(self, request: Request) -> str:

@@ -315,18 +315,23 @@ class RepairVoid(OfficeView):
         return self.told(pk)
 
 
+# Made once: the schema knows a shape by its identity.
+HISTORY = whole_list_of(HistoryEntry)
+
+
 class RepairHistory(RepairView):
     """What happened to it."""
 
-    @extend_schema(operation_id="repairs_history", responses=whole_list_of(HistoryEntry))
+    @extend_schema(operation_id="repairs_history", responses=HISTORY)
     def get(self, request: Request, pk: int) -> Response:
         """Its entries, oldest first; customers and sales agents read the public ones."""
         is_internal = rules.sees_internal(self.actor)
         entries = repair_history(self.actor, self.visible(pk))
-        return whole_list([_entry(entry, is_internal=is_internal) for entry in entries])
+        return whole_list([told_entry(entry, is_internal=is_internal) for entry in entries])
 
 
-def _entry(entry: AuditEntry, *, is_internal: bool) -> Row:
+def told_entry(entry: AuditEntry, *, is_internal: bool) -> Row:
+    """What a history tells of one entry; the note to the shop's people only."""
     told = {
         "at": entry.at,
         "actor": entry.actor_name,

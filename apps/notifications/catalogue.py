@@ -1,7 +1,8 @@
 """What the shop says. Texts only: who is told, and when, is decided above.
 
 Fields are the same for every kind about repairs: those of ``REPAIR``, and ``number`` (how many)
-for a batch and for work given out together. Amounts are bare decimals; ``at_most`` may be empty.
+for a batch and for work given out together; about jobs those of ``JOB``. Amounts are bare
+decimals; ``at_most`` may be empty.
 """
 
 from apps.notifications.kinds import MessageKind, register
@@ -28,6 +29,14 @@ REPAIR = {
     "technician": "Sam Rivera",
     "amount": "40.00",
     "at_most": "40.00",
+}
+JOB = {
+    "job_id": 5,
+    "title": "Fit wiper blades",
+    "customer": "Harbor Freight Lines",
+    "priority": "High",
+    "scheduled": "2026-11-30",
+    "technician": "Sam Rivera",
 }
 LINK = "https://shop.example/r/abc/"
 TEAM = {
@@ -72,6 +81,10 @@ register(
     _batch("batch_approval_needed", "Your approval is needed: {number} repairs of {customer}"),
     _batch("batch_approved", "Approved together: {number} repairs of {customer}"),
     _batch("batch_denied", "Not going ahead: {number} repairs of {customer}"),
+    MessageKind("job_assigned", "For you: “{title}” for {customer}", JOB),
+    MessageKind("job_reassigned", "“{title}” for {customer} is now with {technician}", JOB),
+    MessageKind("job_completed", "Done: “{title}” for {customer}", JOB),
+    MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB),
     MessageKind(
         "invitation",
         "{inviter} invites you to {company}",

@@ -9,14 +9,19 @@ from django.db import IntegrityError, models, transaction
 
 from apps.audit.recorder import record, snapshot
 from core.errors import Conflict, Invalid, NotFound, PreconditionFailed
-from core.keys import fold_key, is_printable, name_key
+from core.keys import fold_key, is_printable, name_key, serial_key
 from core.models import Customer, CustomerPreference, Site, User
 
 M = TypeVar("M", bound=models.Model)
 V = TypeVar("V", User, Customer, CustomerPreference, Site)
 Changes = Mapping[str, Any]
 # How the keys are made that stand beside these columns.
-KEYS = {"name": name_key, "username": fold_key, "email": fold_key}
+KEYS = {
+    "name": name_key,
+    "username": fold_key,
+    "email": fold_key,
+    "serial_number": serial_key,
+}
 CORRECT = "Please correct what is marked."
 
 

@@ -20,6 +20,7 @@ from core.errors import Conflict
 from core.models import Customer, CustomerUser, User
 from rs_systems.demo.cast import ADMIN, DEMO_FLEET, OTHER_FLEET, PARTS, PERSON
 from rs_systems.demo.fleet_cast import FLEETS, TECHNICIANS
+from rs_systems.demo.jobs import remove_equipment
 
 
 @use_case
@@ -44,6 +45,7 @@ def remove_demo() -> int:
     for gone in (*customers, *users):
         record(actor=system, verb=f"{gone._meta.model_name}.removed", target=gone, force=True)
     _remove_customers(customers)
+    remove_equipment()
     _remove_people(users)
     return len(customers) + len(users)
 

@@ -1,4 +1,4 @@
-"""What happens in the demonstration: repairs in every status, made by the use cases.
+"""What happens in the demonstration: repairs in every status, some jobs, made by the use cases.
 
 So prices, approvals, workloads, messages and audit entries are those of real work.
 """
@@ -24,6 +24,7 @@ from apps.repairs.models import Repair
 from apps.repairs.services import Reason
 from core.models import Customer, User
 from rs_systems.demo.cast import ADMIN, Cast
+from rs_systems.demo.jobs import tell_jobs
 from rs_systems.demo.pictures import windshield
 
 
@@ -35,6 +36,7 @@ def tell(cast: Cast) -> None:
     _finished(cast)
     _refused(cast)
     _other_customers(cast)
+    tell_jobs(cast)
 
 
 def _requests(cast: Cast) -> None:

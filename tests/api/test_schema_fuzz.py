@@ -79,7 +79,19 @@ def fuzzer(request: pytest.FixtureRequest, cast: Cast) -> Fuzzer:
         factories.field_repair(technician=technician, customer=cast.fleet),
     ]
     batch = factories.request_batch(customer=cast.fleet, unit_numbers=["1", "2"])
+    lamp = factories.make_equipment("Lamp")
+    job = factories.make_job(
+        "Measure",
+        "Cut",
+        actor=cast.sales_agent,
+        customer=cast.fleet,
+        technician=technician,
+        equipment=[lamp],
+    )
     known = {
+        "jobs": [job.pk],
+        "tasks": [task.pk for task in job.tasks.all()],
+        "equipment": [lamp.pk],
         "repairs": [repair.pk for repair in made],
         "units": [repair.unit_id for repair in made],
         "batches": [batch.pk],

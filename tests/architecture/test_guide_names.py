@@ -48,6 +48,7 @@ MODULES = [
     "apps.technician_portal.forms",
     "apps.customer_portal.views",
     "apps.photo_storage",
+    "apps.jobs",
     "apps.queue_management",
     "apps.security",
     "core.models",
@@ -68,10 +69,13 @@ PATHS = [
     *("/app/", "/tech/", "/admin/", "/app/api/repair-cost-data/"),
     *("/api/repairs/", "/api/repairs/1/", "/api/repairs/1/status/"),
     *("/api/customers/", "/api/customers/1/repairs/"),
+    *("/api/jobs/", "/api/jobs/1/complete/", "/api/tasks/1/", "/api/equipment/1/usage/"),
+    *("/api/technician-dashboard/", "/api/analytics/"),
     *("/api/schema/", "/api/schema/swagger-ui/", "/api/schema/redoc/"),
 ]
 COMMANDS = [
     *("setup_db", "setup_groups", "create_test_data", "test_system_flow"),
+    "flag_overdue_jobs",
     *("collectstatic", "runserver", "migrate", "makemigrations", "test"),
 ]
 VARIABLES = [
@@ -92,7 +96,6 @@ FILES = [
 PENDING_MODULES = {
     "apps.rewards_referrals": "rewards and referrals",
     "apps.scheduling": "the shop's day",
-    "apps.jobs": "jobs",
 }
 PENDING_PATHS = {
     "/api/rewards/": "rewards and referrals",

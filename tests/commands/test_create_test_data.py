@@ -6,11 +6,13 @@ from io import StringIO
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, models
 from pytest_django import Settings
 
 from apps.audit.chain import faults
 from apps.audit.models import AuditEntry
+from apps.jobs.enums import JobStatus
+from apps.jobs.models import Equipment, Job, JobTask
 from apps.notifications.models import Notification
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import TechnicianWorkload
@@ -21,8 +23,10 @@ from apps.technicians.models import Technician
 from core.invariants import invariant_violations
 from core.models import Customer, OutboxMessage, Site, User
 from rs_systems.demo.cast import PARTS, VEHICLES
+from tests import factories
 
 pytestmark = pytest.mark.django_db
+WORK: tuple[type[models.Model], ...] = (Repair, Job, JobTask, Equipment)
 
 
 def create(**options: object) -> str:
@@ -34,7 +38,7 @@ def create(**options: object) -> str:
 def numbers() -> list[int]:
     return [
         model._default_manager.count()
-        for model in (User, Customer, Site, Unit, Repair, StoredPhoto, Technician, Notification)
+        for model in (*WORK, User, Customer, Site, Unit, StoredPhoto, Technician, Notification)
     ]
 
 
@@ -46,6 +50,21 @@ def demo() -> str:
 def test_shows_repairs_in_every_status(demo: str) -> None:
     statuses = Counter(Repair.objects.values_list("queue_status", flat=True))
     assert set(statuses) == set(QueueStatus.values)
+
+
+def test_shows_jobs_that_wait_go_on_and_are_done(demo: str) -> None:
+    statuses = set(Job.objects.values_list("status", flat=True))
+    assert statuses == {JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.COMPLETED}
+    assert JobTask.objects.filter(equipment__isnull=False).exists()
+    assert Job.objects.filter(assigned_to=None).exists()
+
+
+def test_equipment_that_real_work_needs_stays(demo: str) -> None:
+    lamp = Equipment.objects.get(serial_number="DEMO-UV-1")
+    job = factories.make_job("Dry", equipment=[lamp])
+    create(clean=True)
+    assert job.tasks.get().equipment.get() == lamp
+    assert Equipment.objects.count() == 5
 
 
 def test_prices_of_one_unit_fall(demo: str) -> None:

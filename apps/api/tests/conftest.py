@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from apps.api.hot_reads import Frame, HotReads, is_unusual, read
+from apps.jobs.models import Job
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair
 from apps.security.sessions import open_session
@@ -111,3 +112,17 @@ def repair(cast: Cast) -> Repair:
     )
     made.refresh_from_db()
     return made
+
+
+@pytest.fixture
+def job(cast: Cast) -> Job:
+    """Three tasks, made by Demo Fleet's sales agent, given to the technician."""
+    return factories.make_job(
+        "Measure",
+        "Cut",
+        "Clean",
+        actor=cast.sales_agent,
+        customer=cast.fleet,
+        technician=cast.technician_record,
+        title="Yard check",
+    )

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
+from apps.jobs.services import lock_jobs_of
 from apps.queue_management import assignment, notices
 from apps.queue_management.models import AssignmentRule
 from apps.queue_management.use_cases.steps import locked
@@ -146,15 +147,19 @@ def release_work(
         The repairs taken back, as they stand afterwards.
     """
     statuses = (*RELEASED, QueueStatus.IN_PROGRESS) if also_started else RELEASED
-    repairs = _lock_held(technician, statuses)
+    repairs = _lock_held(technician, statuses, with_jobs=also_started)
     for repair in repairs:
         _release_one(actor, repair, reason)
     _assign_again(actor, repairs)
     return repairs
 
 
-def _lock_held(technician: Technician, statuses: Collection[str]) -> list[Repair]:
+def _lock_held(
+    technician: Technician, statuses: Collection[str], *, with_jobs: bool
+) -> list[Repair]:
     """Lock what a technician holds, then all counters: nothing more comes to them after that.
+
+    Jobs that the caller will take from them too are locked between, in the fixed order.
 
     What a request gave them while this waited for the counters shows only then. It must not be
     locked behind a counter, so the savepoint lets go of everything, and it begins again.
@@ -166,6 +171,8 @@ def _lock_held(technician: Technician, statuses: Collection[str]) -> list[Repair
         savepoint = transaction.savepoint()
         locked_ids = list(held.values_list("pk", flat=True))
         services.locked_repairs(locked_ids)
+        if with_jobs:
+            lock_jobs_of(technician.user)
         assignment.lock_workloads(everybody)
         repairs = list(held.select_related("customer", "unit").order_by("pk"))
         if {repair.pk for repair in repairs} <= set(locked_ids):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from apps.audit.recorder import change, snapshot
 from apps.audit.use_case import use_case
+from apps.jobs.queries import open_jobs_of_repair
 from apps.queue_management import notices, workload
 from apps.queue_management.use_cases.decisions import approve_repair, ask_approval, deny_repair
 from apps.queue_management.use_cases.steps import check, is_repeated, locked
@@ -103,20 +104,22 @@ def complete_repair(
 ) -> Repair:
     """Finish a repair: its price is fixed here, once.
 
-    1. lock customer, unit, repair; 2. check the move and the photo rule; 3. take the place in the
-    unit's count and the price of that place, at most what was approved; 4. store; 5. one work
-    less for the technician; 6. tell the customer.
+    1. lock customer, unit, repair; 2. check the move, its jobs and the photo rule; 3. take the
+    place in the unit's count and the price of that place, at most what was approved; 4. store;
+    5. one work less for the technician; 6. tell the customer.
 
     Args:
         done_at: When the work was done by the technician's device; held between the start and now.
 
     Raises:
-        Conflict: ``after_photo_required``, ``illegal_move``.
+        Conflict: ``after_photo_required``, ``illegal_move``; ``jobs_open`` names the jobs that
+            must be finished first.
     """
     repair = locked(actor, repair_id, with_customer=True, with_unit=True)
     if is_repeated(actor, repair, QueueStatus.COMPLETED):
         return repair
     check(actor, repair, QueueStatus.COMPLETED, NO_REASON, version)
+    _check_jobs(repair)
     _check_after_photo(repair)
     at, before = now(), snapshot(repair)
     services.fix_price(repair=repair, customer=repair.customer, at=at)
@@ -128,6 +131,15 @@ def complete_repair(
     workload.add(repair.technician_id, -1)
     notices.tell_completed(repair)
     return repair
+
+
+def _check_jobs(repair: Repair) -> None:
+    # Who makes or opens a job of this repair locks the repair first, and so waits for us.
+    jobs = open_jobs_of_repair(repair.pk)
+    if jobs:
+        named = ", ".join(f"“{job.title}”" for job in jobs)
+        told = [{"id": job.pk, "title": job.title} for job in jobs]
+        raise Conflict(f"Finish first: {named}.", code="jobs_open", extra={"jobs": told})
 
 
 def _check_after_photo(repair: Repair) -> None:

@@ -2,6 +2,7 @@
 
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
+from apps.jobs.services import unassign_jobs
 from apps.people import lifecycle
 from apps.people.services import invitations, staff
 from apps.people.services.accounts import NewPerson
@@ -17,7 +18,8 @@ def deactivate_person(
 ) -> User:
     """Let a person in no more; their open repairs go to others, everything done stays theirs.
 
-    Work in progress goes back to approved. Who has no technician's record only loses access.
+    Work in progress goes back to approved, their open jobs wait in the office. Who has no
+    technician's record only loses access.
 
     Raises:
         NotFound, Forbidden, PreconditionFailed, Conflict: As ``lifecycle.deactivate``.
@@ -142,3 +144,4 @@ def _release(actor: User, user: User, reason: str) -> None:
     technician = Technician.objects.filter(user=user).select_related("user").first()
     if technician is not None:
         release_work(actor=actor, technician=technician, reason=reason, also_started=True)
+        unassign_jobs(actor=actor, user=user, reason=reason)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from apps.jobs.models import Job
 from apps.repairs.models import Repair
 from core.errors import DomainError
 from core.models import User
@@ -54,7 +55,8 @@ class Command(BaseCommand):
             return
         self.stdout.write("Making demo data ...")
         make_demo()
-        self.stdout.write(f"Made {len(PARTS)} people and {Repair.objects.count()} repairs.")
+        repairs, jobs = Repair.objects.count(), Job.objects.count()
+        self.stdout.write(f"Made {len(PARTS)} people, {repairs} repairs and {jobs} jobs.")
 
     def _make_fleet(self) -> None:
         if is_fleet_made():

@@ -19,14 +19,19 @@ OWN_APPS = (
     "photo_storage",
     "technicians",
     "repairs",
+    "jobs",
     "queue_management",
 )
+JOBS = ("job", "jobtask", "equipment")
 WORK = ("repair", "repairapproval", "repairbatch", "repairphoto", "unit", "customer", "site")
 # Writing is nobody's by group: every write goes through a use case, which asks its own rules.
 GROUPS: dict[str, tuple[Role, tuple[str, ...] | None]] = {
-    "Technicians": (Role.TECHNICIAN, (*WORK, "technician", "unitrepaircount", "notification")),
+    "Technicians": (
+        Role.TECHNICIAN,
+        (*WORK, *JOBS, "technician", "unitrepaircount", "notification"),
+    ),
     "Customers": (Role.CUSTOMER, (*WORK, "customerpreference", "notification")),
-    "Sales agents": (Role.SALES_AGENT, (*WORK, "notification")),
+    "Sales agents": (Role.SALES_AGENT, (*WORK, *JOBS, "notification")),
     "Admins": (Role.ADMIN, None),
 }
 

@@ -1,0 +1,111 @@
+"""What a job or task tells: rows straight from the database, without model instances."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from apps.jobs.enums import OPEN_JOBS, JobStatus, Priority, TaskStatus
+from apps.jobs.models import Job, JobTask
+from apps.jobs.queries import Row, clashes_on, equipment_by_task, name_of, with_progress
+from apps.jobs.rules import may_plan
+from apps.jobs.workflow import job_moves, task_moves
+from core.models import User
+from core.shop import shop_today
+
+JOB_COLUMNS = (
+    *("id", "title", "description", "customer", "site", "repair", "created_by", "assigned_to"),
+    *("status", "priority", "scheduled_date", "started_at", "completed_at"),
+    *("created_at", "updated_at", "version", "priority_rank", "sort_date"),
+    *("tasks_done", "tasks_total"),
+)
+PEOPLE = {"creator": "created_by", "technician": "assigned_to"}
+NAMES = {
+    f"{alias}_{part}": F(f"{column}__{part}")
+    for alias, column in PEOPLE.items()
+    for part in ("first_name", "last_name", "username")
+}
+# Read to work something out, and told under no name of its own.
+ALONE_FOR_US = (*NAMES, "priority_rank", "sort_date", "tasks_done", "tasks_total")
+TASK_COLUMNS = (
+    *("id", "job", "order", "title", "description", "notes", "status"),
+    *("started_at", "completed_at", "created_at", "updated_at", "version"),
+)
+JOB_OF_TASK = {
+    "job_title": F("job__title"),
+    "job_status": F("job__status"),
+    "scheduled_date": F("job__scheduled_date"),
+    "customer": F("job__customer"),
+    "customer_name": F("job__customer__name"),
+    "created_by": F("job__created_by"),
+}
+_JOB_LABELS: dict[str, str] = dict(JobStatus.choices)
+_TASK_LABELS: dict[str, str] = dict(TaskStatus.choices)
+_PRIORITY_LABELS: dict[str, str] = dict(Priority.choices)
+
+
+def job_rows(jobs: QuerySet[Job]) -> "QuerySet[Job, Row]":
+    """The rows with what a list shows."""
+    rows: QuerySet[Job, Row] = with_progress(jobs).values(
+        *JOB_COLUMNS, customer_name=F("customer__name"), site_name=F("site__name"), **NAMES
+    )
+    return rows
+
+
+def task_rows(tasks: QuerySet[JobTask]) -> "QuerySet[JobTask, Row]":
+    """The rows of tasks with what is told of their job."""
+    rows: QuerySet[JobTask, Row] = tasks.values(*TASK_COLUMNS, **JOB_OF_TASK)
+    return rows
+
+
+def tell_jobs(reader: User, rows: Iterable[Row]) -> list[Row]:
+    """What a list tells of each row."""
+    today = shop_today()
+    return [_tell_job(reader, row, today) for row in rows]
+
+
+def _tell_job(reader: User, row: Row, today: dt.date) -> Row:
+    day, done, total = row["scheduled_date"], row["tasks_done"], row["tasks_total"]
+    is_planner = may_plan(reader, row["created_by"])
+    is_given = row["assigned_to"] is not None
+    row |= {
+        "created_by_name": name_of(row, "creator_"),
+        "assigned_to_name": name_of(row, "technician_") if is_given else None,
+        "status_label": _JOB_LABELS[row["status"]],
+        "priority_label": _PRIORITY_LABELS[row["priority"]],
+        "allowed_moves": job_moves(row["status"], is_planner=is_planner),
+        "overdue": row["status"] in OPEN_JOBS and day is not None and day < today,
+        "progress": {
+            "done": done,
+            "total": total,
+            "percent": 100 * done // total if total else 0,
+        },
+    }
+    for name in ALONE_FOR_US:
+        del row[name]
+    return row
+
+
+def tell_tasks(reader: User, rows: Iterable[Row]) -> list[Row]:
+    """What is told of each task, with what it needs; one statement more."""
+    found = list(rows)
+    needed = equipment_by_task(row["id"] for row in found)
+    return [_tell_task(reader, row, needed.get(row["id"], [])) for row in found]
+
+
+def _tell_task(reader: User, row: Row, equipment: list[Row]) -> Row:
+    is_planner = may_plan(reader, row.pop("created_by"))
+    moves = task_moves(row["status"], row["job_status"], is_planner=is_planner)
+    more: dict[str, Any] = {"status_label": _TASK_LABELS[row["status"]], "allowed_moves": moves}
+    return row | more | {"equipment": equipment}
+
+
+def tell_whole(reader: User, pk: int) -> Row:
+    """All of one job, which the reader may see."""
+    (told,) = tell_jobs(reader, job_rows(Job.objects.filter(pk=pk)))
+    tasks = task_rows(JobTask.objects.filter(job=pk).order_by("order"))
+    clashes = []
+    if told["scheduled_date"] is not None:
+        clashes = clashes_on(told["scheduled_date"], reader, of_job=pk)
+    return told | {"tasks": tell_tasks(reader, tasks), "clashes": clashes}

@@ -1,0 +1,1 @@
+"""Jobs: ordered tasks with equipment, one aggregate."""

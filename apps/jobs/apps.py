@@ -1,0 +1,16 @@
+"""Django's registration of the jobs package."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """Jobs."""
+
+    name = "apps.jobs"
+    label = "jobs"
+
+    def ready(self) -> None:
+        """Register the invariants."""
+        import_module("apps.jobs.invariants")

@@ -1,0 +1,359 @@
+"""Jobs, their tasks, and the equipment that these need (DOMAIN, section 6)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+
+from apps.jobs.enums import (
+    OPEN_JOBS,
+    OPEN_TASKS,
+    RANKS,
+    EquipmentType,
+    JobStatus,
+    Priority,
+    TaskStatus,
+)
+from apps.jobs.triggers import no_open_task_trigger, whole_job_trigger
+from apps.repairs.models import Repair
+from core.clock import now
+from core.enums import Role
+from core.keys import serial_key
+from core.models import Customer, Site, User
+
+# Where jobs without a date stand among those with one: pages go by a column that is never null.
+NO_DATE = dt.date.max
+
+
+def seen_by(user: User, job: str = "") -> models.Q:
+    """What a job must be for this person to see it (DOMAIN, "Who sees what").
+
+    Args:
+        user: Who looks.
+        job: The path to the job, as ``job__`` from a task.
+    """
+    if not user.is_active and not user.is_system:
+        return models.Q(pk__in=[])
+    if user.role == Role.ADMIN:
+        return models.Q()
+    if user.role == Role.TECHNICIAN:
+        return models.Q(**{f"{job}assigned_to": user})
+    if user.role == Role.SALES_AGENT:
+        return models.Q(**{f"{job}created_by": user})
+    return models.Q(pk__in=[])
+
+
+class StatusWrittenError(TypeError):
+    """Somebody wrote a status directly."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The status of a job or task is changed only by the use cases of apps.jobs.services "
+            "(complete_job, reopen_job, edit_task, ...)."
+        )
+
+
+class Guarded(models.Model):
+    """Refuses a direct write of ``status``; ``save_moved`` is the way around for services."""
+
+    class Meta:
+        abstract = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._stored_status = self.__dict__.get("status")
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Self] | None = None,
+    ) -> None:
+        """Read again; what was read is no direct write."""
+        super().refresh_from_db(using, fields, from_queryset)
+        if fields is None or "status" in fields:
+            self._stored_status = self.__dict__["status"]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row, unless its status was written directly."""
+        if self._state.adding:
+            self._stored_status = self.__dict__["status"]
+        elif self.__dict__.get("status") != self._stored_status:
+            raise StatusWrittenError
+        super().save(*args, **kwargs)
+
+    def save_moved(self) -> None:
+        """Store the row with its new status; only ``apps.jobs.services`` calls this."""
+        self._stored_status = self.__dict__["status"]
+        self.save()
+
+
+class GuardedQuerySet(models.QuerySet[Any]):
+    """Refuses bulk writes of ``status``."""
+
+    def update(self, **kwargs: Any) -> int:
+        """Refuse to write a status around the services."""
+        if "status" in kwargs:
+            raise StatusWrittenError
+        return super().update(**kwargs)
+
+
+class JobQuerySet(GuardedQuerySet):
+    """Jobs by who sees them and how they stand."""
+
+    def visible_to(self, user: User) -> Self:
+        """The jobs that this person may see."""
+        return self.filter(seen_by(user))
+
+    def open(self) -> Self:
+        """Jobs that are neither completed nor cancelled."""
+        return self.filter(status__in=OPEN_JOBS)
+
+    def overdue(self, today: dt.date) -> Self:
+        """Open jobs whose date has passed; ``today`` is the shop's."""
+        return self.open().filter(scheduled_date__lt=today)
+
+
+class Job(Guarded):
+    """Work of any kind for a customer: tasks in their order, done by one technician.
+
+    Customer and repair stay what they were when it was made; only a merge of customers moves it.
+    """
+
+    AUDIT_IGNORED_FIELDS: ClassVar = {
+        "version",
+        "created_at",
+        "created_by",
+        "updated_at",
+        "moved_by",
+        "priority_rank",
+        "sort_date",
+    }
+
+    title = models.CharField(max_length=200)
+    description = models.TextField(max_length=2000, blank=True)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="jobs")
+    site = models.ForeignKey(
+        Site, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    repair = models.ForeignKey(
+        Repair, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="created_jobs"
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_jobs",
+    )
+    status = models.CharField(max_length=11, choices=JobStatus, default=JobStatus.PENDING)
+    priority = models.CharField(max_length=6, choices=Priority, default=Priority.MEDIUM)
+    priority_rank = models.PositiveSmallIntegerField(editable=False)
+    scheduled_date = models.DateField(null=True, blank=True)
+    sort_date = models.DateField(editable=False)
+    overdue_flagged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["status", "id"], name="job_status_idx"),
+            models.Index(fields=["scheduled_date", "status"], name="job_scheduled_idx"),
+            models.Index(fields=["assigned_to", "status", "scheduled_date"], name="job_day_idx"),
+            models.Index(fields=["created_by", "id"], name="job_creator_idx"),
+            models.Index(fields=["customer", "id"], name="job_customer_idx"),
+            models.Index(fields=["priority_rank", "id"], name="job_priority_idx"),
+            models.Index(fields=["sort_date", "id"], name="job_date_idx"),
+            models.Index(fields=["updated_at", "id"], name="job_updated_idx"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(title=""), name="job_has_title"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=JobStatus.values), name="job_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=JobStatus.COMPLETED, completed_at__isnull=False)
+                | ~models.Q(status=JobStatus.COMPLETED) & models.Q(completed_at=None),
+                name="job_completed_at_agrees",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(overdue_flagged_at=None)
+                | models.Q(status__in=OPEN_JOBS, scheduled_date__isnull=False),
+                name="job_flagged_is_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    *(models.Q(priority=name, priority_rank=rank) for name, rank in RANKS.items()),
+                    _connector=models.Q.OR,
+                ),
+                name="job_rank_of_priority",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scheduled_date=None, sort_date=NO_DATE)
+                | models.Q(scheduled_date=models.F("sort_date")),
+                name="job_sort_date_agrees",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [whole_job_trigger()]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep what lists sort by beside what it comes from."""
+        self.priority_rank = RANKS[self.priority]
+        self.sort_date = self.scheduled_date or NO_DATE
+        super().save(*args, **kwargs)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether work on it goes on."""
+        return self.status in OPEN_JOBS
+
+
+class JobTaskQuerySet(GuardedQuerySet):
+    """Tasks by who sees them and how they stand."""
+
+    def visible_to(self, user: User) -> Self:
+        """The tasks of the jobs that this person may see."""
+        return self.filter(seen_by(user, "job__"))
+
+    def open(self) -> Self:
+        """Tasks that are neither completed nor cancelled."""
+        return self.filter(status__in=OPEN_TASKS)
+
+
+class EquipmentQuerySet(models.QuerySet["Equipment"]):
+    """Equipment by who sees it."""
+
+    def visible_to(self, user: User) -> Self:
+        """All of it for the shop's people, none for others."""
+        is_staff = user.is_active and user.role != Role.CUSTOMER
+        return self.all() if is_staff or user.is_system else self.none()
+
+
+class Equipment(models.Model):
+    """A tool, machine, vehicle or accessory that tasks need."""
+
+    AUDIT_IGNORED_FIELDS: ClassVar = {"serial_number_key", "version", "created_at", "updated_at"}
+
+    name = models.CharField(max_length=100)
+    type = models.CharField(max_length=9, choices=EquipmentType, default=EquipmentType.TOOL)
+    serial_number = models.CharField(max_length=60, blank=True)
+    # Empty is NULL, so that many may have no number.
+    serial_number_key = models.CharField(max_length=120, unique=True, null=True, editable=False)  # noqa: DJ001 - see above
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = EquipmentQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        verbose_name_plural = "equipment"
+        indexes: ClassVar = [
+            models.Index(fields=["name", "id"], name="equipment_name_idx"),
+            models.Index(fields=["updated_at", "id"], name="equipment_updated_idx"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="equipment_has_name"),
+            models.CheckConstraint(
+                condition=models.Q(type__in=EquipmentType.values), name="equipment_type_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(serial_number="", serial_number_key=None)
+                | ~models.Q(serial_number="") & models.Q(serial_number_key__isnull=False),
+                name="equipment_serial_has_key",
+            ),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the key beside the serial number."""
+        self.serial_number_key = serial_key(self.serial_number) or None
+        super().save(*args, **kwargs)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.serial_number})" if self.serial_number else self.name
+
+
+class JobTask(Guarded):
+    """One step of a job."""
+
+    AUDIT_IGNORED_FIELDS: ClassVar = {
+        "job",
+        "version",
+        "created_at",
+        "updated_at",
+        "moved_by",
+    }
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="tasks")
+    order = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    description = models.TextField(max_length=2000, blank=True)
+    notes = models.TextField(max_length=2000, blank=True)
+    status = models.CharField(max_length=11, choices=TaskStatus, default=TaskStatus.PENDING)
+    equipment = models.ManyToManyField(Equipment, blank=True, related_name="tasks")
+    started_at = models.DateTimeField(null=True, blank=True, editable=False)
+    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(default=now, editable=False)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = JobTaskQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["job", "order"]
+        indexes: ClassVar = [
+            models.Index(fields=["job", "status"], name="task_status_idx"),
+            models.Index(fields=["updated_at", "id"], name="task_updated_idx"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["job", "order"], name="task_order_once"),
+            models.CheckConstraint(condition=models.Q(order__gte=1), name="task_order_from_one"),
+            models.CheckConstraint(condition=~models.Q(title=""), name="task_has_title"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    status=TaskStatus.COMPLETED,
+                    started_at__isnull=False,
+                    completed_at__isnull=False,
+                )
+                | models.Q(
+                    status=TaskStatus.IN_PROGRESS, started_at__isnull=False, completed_at=None
+                )
+                | models.Q(status=TaskStatus.PENDING, started_at=None, completed_at=None)
+                | models.Q(status=TaskStatus.CANCELLED, completed_at=None),
+                name="task_stamps_agree",
+            ),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [no_open_task_trigger()]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.title}"
