@@ -4,12 +4,18 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.jobs.models import NO_DATE, Equipment, Job, JobTask
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.models import Repair, Unit
+from apps.security.sessions import open_session
 from core.clock import now
 from core.models import User
+from tests import factories
 from tests.cast import Cast
 from tests.pages import signed_in, statements_of
 
@@ -70,6 +76,47 @@ def test_page_at_a_thousand_repairs_costs_what_it_costs_at_sixty_and_a_second_at
     fill(cast, 60, 1000)
     assert statements_of(cast.member(part), page) == few
     assert seconds_of(cast.member(part), page) < A_SECOND
+
+
+def add_jobs(cast: Cast, number: int, items: list[Equipment]) -> None:
+    """Jobs of the technician with two tasks each, which all need three items."""
+    common = {"customer": cast.fleet, "created_by": cast.admin, "assigned_to": cast.technician}
+    rows = [
+        Job(title=f"Job {place}", priority_rank=2, sort_date=NO_DATE, **common)
+        for place in range(number)
+    ]
+    jobs = Job.objects.bulk_create(rows)
+    tasks = JobTask.objects.bulk_create(
+        JobTask(job=job, order=order, title="A") for job in jobs for order in (1, 2)
+    )
+    links = JobTask.equipment.through
+    links.objects.bulk_create(
+        links(jobtask_id=task.pk, equipment_id=item.pk) for task in tasks for item in items
+    )
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "statements"),
+    [
+        ("admin", "/api/jobs/", 3),
+        ("technician", "/api/jobs/", 3),
+        ("technician", "/api/technician-dashboard/", 5),
+        ("admin", "/api/technician-dashboard/", 5),
+        ("admin", "/api/analytics/", 6),
+    ],
+)
+def test_jobs_at_a_thousand_with_six_thousand_links_cost_what_few_cost(
+    cast: Cast, part: str, path: str, statements: int
+) -> None:
+    items = [factories.make_equipment() for _ in range(3)]
+    pair = open_session(user=cast.member(part), address="127.0.0.1", user_agent="test")
+    client = Client(headers={"Authorization": f"Bearer {pair.access}"})
+    for number in (3, 997):
+        add_jobs(cast, number, items)
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(path).status_code == 200
+        assert len(caught) == statements
+    assert JobTask.equipment.through.objects.count() == 6000
 
 
 def seconds_of(user: User, page: str) -> float:

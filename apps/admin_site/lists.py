@@ -245,7 +245,7 @@ LISTS: dict[type[models.Model], Columns] = {
     ),
     Equipment: Columns(
         ("name", "type", "serial_number", "is_active"),
-        search=(Begins("serial_number_key", serial_key),),
+        search=(Begins("name", str), Begins("serial_number_key", serial_key)),
         filters=("type", "is_active"),
     ),
     TechnicianWorkload: Columns(

@@ -1,6 +1,7 @@
 """Tasks: the work itself, step by step."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -21,7 +22,7 @@ from apps.jobs.queries import Row
 from apps.jobs.rules import may_plan
 from core.errors import Forbidden
 
-FILTERS = (
+FILTERS: tuple[filters.Parameter, ...] = (
     filters.ordering("-id", "id", "-updated_at", "updated_at"),
     filters.by_choice("status", "status", TaskStatus, "Where it stands; may come often."),
     filters.by_id("job", "job", "Of this job."),
@@ -34,7 +35,7 @@ FILTERS = (
 class TaskLists(ListView):
     """What every list of tasks shares."""
 
-    parameters = FILTERS
+    parameters: ClassVar[Sequence[filters.Parameter]] = FILTERS
     read_serializer = TaskShape
 
     def rows(self) -> "QuerySet[JobTask, Row]":

@@ -128,7 +128,7 @@ def _load() -> list[Row]:
     repairs = Repair.objects.filter(technician=OuterRef("pk"), queue_status__in=OPEN_STATUSES)
     jobs = Job.objects.filter(assigned_to=OuterRef("user"), status__in=OPEN_JOBS)
     active = Technician.objects.filter(is_active=True, user__is_active=True)
-    counted = active.select_related("user").annotate(
+    counted: Any = active.select_related("user").annotate(
         open_repairs=_number(repairs, "technician"), open_jobs=_number(jobs, "assigned_to")
     )
     return [

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import pgtrigger
 from django.conf import settings
@@ -24,6 +24,7 @@ from core.enums import Role
 from core.keys import serial_key
 from core.models import Customer, Site, User
 
+M = TypeVar("M", bound=models.Model)
 # Where jobs without a date stand among those with one: pages go by a column that is never null.
 NO_DATE = dt.date.max
 
@@ -91,7 +92,7 @@ class Guarded(models.Model):
         self.save()
 
 
-class GuardedQuerySet(models.QuerySet[Any]):
+class GuardedQuerySet(models.QuerySet[M]):
     """Refuses bulk writes of ``status``."""
 
     def update(self, **kwargs: Any) -> int:
@@ -101,7 +102,7 @@ class GuardedQuerySet(models.QuerySet[Any]):
         return super().update(**kwargs)
 
 
-class JobQuerySet(GuardedQuerySet):
+class JobQuerySet(GuardedQuerySet["Job"]):
     """Jobs by who sees them and how they stand."""
 
     def visible_to(self, user: User) -> Self:
@@ -230,7 +231,7 @@ class Job(Guarded):
         return self.status in OPEN_JOBS
 
 
-class JobTaskQuerySet(GuardedQuerySet):
+class JobTaskQuerySet(GuardedQuerySet["JobTask"]):
     """Tasks by who sees them and how they stand."""
 
     def visible_to(self, user: User) -> Self:

@@ -50,7 +50,7 @@ def equipment_by_task(task_ids: Iterable[int]) -> Mapping[int, list[Row]]:
     )
     found: dict[int, list[Row]] = {}
     for row in rows:
-        item = {name.rpartition("__")[2]: value for name, value in row.items()}
+        item: Row = {name.rpartition("__")[2]: value for name, value in row.items()}
         item["id"] = item.pop("equipment_id")
         found.setdefault(item.pop("jobtask_id"), []).append(item)
     return found
@@ -79,13 +79,13 @@ def _removed_tasks(entries: Iterable[AuditEntry]) -> list[int]:
     return [change["old"] for change in told if change["field"] == "removed_task"]
 
 
-def planned_on(day: dt.date) -> "QuerySet[Any, Row]":
+def _planned_on(day: dt.date) -> "QuerySet[Any, Row]":
     """Who needs which item on a day, with the task: cancelled work needs nothing."""
     links = JobTask.equipment.through.objects.filter(
         jobtask__job__scheduled_date=day, jobtask__job__assigned_to__isnull=False
     )
     links = links.exclude(jobtask__status=TaskStatus.CANCELLED)
-    rows: QuerySet[Any, Row] = links.exclude(jobtask__job__status=JobStatus.CANCELLED).values(
+    rows: Any = links.exclude(jobtask__job__status=JobStatus.CANCELLED).values(
         "equipment_id",
         "equipment__name",
         "equipment__serial_number",
@@ -99,7 +99,10 @@ def planned_on(day: dt.date) -> "QuerySet[Any, Row]":
         "jobtask__job__assigned_to__last_name",
         "jobtask__job__assigned_to__username",
     )
-    return rows.order_by("equipment__name", "equipment_id", "jobtask__job_id", "jobtask__order")
+    ordered: QuerySet[Any, Row] = rows.order_by(
+        "equipment__name", "equipment_id", "jobtask__job_id", "jobtask__order"
+    )
+    return ordered
 
 
 def clashes_on(day: dt.date, reader: User, *, of_job: int | None = None) -> list[Row]:
@@ -111,7 +114,7 @@ def clashes_on(day: dt.date, reader: User, *, of_job: int | None = None) -> list
         of_job: Only items that this job needs.
     """
     items: dict[int, list[Row]] = {}
-    rows = planned_on(day)
+    rows = _planned_on(day)
     if of_job is not None:
         needed = Equipment.objects.filter(tasks__job=of_job)
         rows = rows.filter(equipment__in=needed.values("pk"))

@@ -27,6 +27,10 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 WORK: tuple[type[models.Model], ...] = (Repair, Job, JobTask, Equipment)
+OTHERS: tuple[type[models.Model], ...] = (
+    *(User, Customer, Site, Unit),
+    *(StoredPhoto, Technician, Notification),
+)
 
 
 def create(**options: object) -> str:
@@ -36,10 +40,7 @@ def create(**options: object) -> str:
 
 
 def numbers() -> list[int]:
-    return [
-        model._default_manager.count()
-        for model in (*WORK, User, Customer, Site, Unit, StoredPhoto, Technician, Notification)
-    ]
+    return [model._default_manager.count() for model in (*WORK, *OTHERS)]
 
 
 @pytest.fixture

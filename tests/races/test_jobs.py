@@ -246,7 +246,7 @@ def test_who_leaves_keeps_no_job_that_is_given_meanwhile() -> None:
     for _ in range(5):
         technician = factories.make_technician()
         jobs = [factories.make_job("A") for _ in range(4)]
-        give: list[Callable[[], Any]] = [
+        calls: list[Callable[[], Any]] = [
             partial(
                 edit_job,
                 actor=owner,
@@ -256,8 +256,8 @@ def test_who_leaves_keeps_no_job_that_is_given_meanwhile() -> None:
             )
             for job in jobs
         ]
-        leave = partial(deactivate_person, actor=owner, user_id=technician.user_id)
-        outcomes = at_once([*give, leave])
+        calls.append(partial(deactivate_person, actor=owner, user_id=technician.user_id))
+        outcomes = at_once(calls)
         assert all(isinstance(error, DomainError) for error in failed(outcomes)), outcomes
         assert invariant_violations() == []
 
@@ -266,13 +266,11 @@ def test_equipment_is_deleted_or_needed() -> None:
     admin = factories.make_admin()
     for _ in range(5):
         item, task = factories.make_equipment(), factories.make_job("A").tasks.get()
-        outcomes = at_once(
-            [
-                partial(delete_equipment, actor=admin, equipment_id=item.pk),
-                partial(edit_task, actor=admin, task_id=task.pk, values={"equipment": [item.pk]}),
-            ]
-        )
-        (error,) = failed(outcomes)
+        calls: list[Callable[[], Any]] = [
+            partial(delete_equipment, actor=admin, equipment_id=item.pk),
+            partial(edit_task, actor=admin, task_id=task.pk, values={"equipment": [item.pk]}),
+        ]
+        (error,) = failed(at_once(calls))
         assert isinstance(error, DomainError)
         assert error.code in {"equipment_in_use", "equipment_unknown"}
         assert Equipment.objects.filter(pk=item.pk).exists() is task.equipment.exists()

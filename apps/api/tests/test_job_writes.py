@@ -144,6 +144,11 @@ def test_a_job_is_called_off_with_a_reason(call_as: CallAs, cast: Cast, job: Job
     assert problem_of(answer) == (409, "illegal_move")
 
 
+def test_a_job_is_called_off_by_its_own_address_too(call_as: CallAs, cast: Cast, job: Job) -> None:
+    answer = call_as(cast.admin).post(at(job, "cancel/"), {"reason": "Sold"}, If_Match='"1"')
+    assert (answer.json()["status"], answer["ETag"]) == ("cancelled", '"2"')
+
+
 def test_a_job_without_tasks_is_not_completed(call_as: CallAs, cast: Cast) -> None:
     answer = call_as(cast.admin).post(at(factories.make_job(), "complete/"))
     assert problem_of(answer) == (409, "no_tasks")

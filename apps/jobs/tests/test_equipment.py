@@ -179,7 +179,7 @@ def test_other_days_one_technician_and_cancelled_work_are_no_clash(
     edit_task(actor=cast.admin, task_id=task.pk, status="pending")
     assert clashes_on(shop_today(), cast.admin) != []
     cancel_job(actor=cast.admin, job_id=other.pk, reason="No")
-    again = {"equipment": [lamp], "scheduled_date": shop_today()}
+    again: dict[str, Any] = {"equipment": [lamp], "scheduled_date": shop_today()}
     factories.make_job("B", technician=cast.technician_record, **again)
     factories.make_job("C", **again)
     assert clashes_on(shop_today(), cast.admin) == []

@@ -15,7 +15,6 @@ from apps.jobs.services import (
     start_job,
 )
 from apps.notifications.models import Notification
-from apps.queue_management import use_cases
 from core.clock import now, pretending
 from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PreconditionFailed
 from core.invariants import invariant_violations
@@ -165,31 +164,4 @@ def test_who_works_here_no_more_does_not_get_the_job_back(cast: Cast, job: Job) 
     User.objects.filter(pk=cast.technician.pk).update(is_active=False)
     again = reopen_job(actor=cast.admin, job_id=job.pk, reason="Not finished")
     assert again.assigned_to is None
-    assert invariant_violations() == []
-
-
-def test_a_repair_waits_for_its_job(cast: Cast) -> None:
-    technician = cast.technician_record
-    repair = factories.started_repair(technician=technician, customer=cast.fleet)
-    job = factories.make_job("Measure", customer=cast.fleet, repair_id=repair.pk, title="Frame")
-    with refused(Conflict, "jobs_open") as caught:
-        use_cases.complete_repair(actor=cast.technician, repair_id=repair.pk)
-    assert caught.value.detail == "Finish first: “Frame”."
-    assert caught.value.extra == {"jobs": [{"id": job.pk, "title": "Frame"}]}
-    factories.finish_tasks(job)
-    complete_job(actor=cast.admin, job_id=job.pk)
-    use_cases.complete_repair(actor=cast.technician, repair_id=repair.pk)
-    with refused(Conflict, "repair_completed"):
-        reopen_job(actor=cast.admin, job_id=job.pk, reason="No")
-    assert invariant_violations() == []
-
-
-def test_a_job_that_was_called_off_holds_no_repair_up(cast: Cast) -> None:
-    repair = factories.started_repair(technician=cast.technician_record, customer=cast.fleet)
-    job = factories.make_job("Measure", customer=cast.fleet, repair_id=repair.pk)
-    cancel_job(actor=cast.admin, job_id=job.pk, reason="Not needed")
-    again = reopen_job(actor=cast.admin, job_id=job.pk, reason="Is needed")
-    assert again.status == "pending"
-    cancel_job(actor=cast.admin, job_id=job.pk, reason="Not needed")
-    use_cases.complete_repair(actor=cast.technician, repair_id=repair.pk)
     assert invariant_violations() == []

@@ -1,17 +1,35 @@
-"""What becomes of jobs when people go and customers merge."""
+"""What becomes of jobs when people go and customers merge; repairs wait for their jobs."""
 
 import pytest
 
 from apps.audit.models import AuditEntry
 from apps.jobs.models import Job
-from apps.jobs.services import start_job
-from apps.queue_management.use_cases import change_role, deactivate_person, merge_customers
+from apps.jobs.services import cancel_job, complete_job, reopen_job, start_job
+from apps.queue_management.use_cases import (
+    change_role,
+    complete_repair,
+    deactivate_person,
+    merge_customers,
+)
 from core.enums import Role
+from core.errors import Conflict
 from core.invariants import invariant_violations
 from tests import factories
+from tests.books import refused
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job(cast: Cast) -> Job:
+    """Made by Demo Fleet's sales agent, given to the technician."""
+    return factories.make_job(
+        "Measure",
+        actor=cast.sales_agent,
+        customer=cast.fleet,
+        technician=cast.technician_record,
+    )
 
 
 def test_who_is_deactivated_has_no_open_job_any_more(cast: Cast, job: Job) -> None:
@@ -54,4 +72,31 @@ def test_jobs_move_with_their_customer(cast: Cast) -> None:
         "Other Fleet",
         "Demo Fleet",
     )
+    assert invariant_violations() == []
+
+
+def test_a_repair_waits_for_its_job(cast: Cast) -> None:
+    technician = cast.technician_record
+    repair = factories.started_repair(technician=technician, customer=cast.fleet)
+    job = factories.make_job("Measure", customer=cast.fleet, repair_id=repair.pk, title="Frame")
+    with refused(Conflict, "jobs_open") as caught:
+        complete_repair(actor=cast.technician, repair_id=repair.pk)
+    assert caught.value.detail == "Finish first: “Frame”."
+    assert caught.value.extra == {"jobs": [{"id": job.pk, "title": "Frame"}]}
+    factories.finish_tasks(job)
+    complete_job(actor=cast.admin, job_id=job.pk)
+    complete_repair(actor=cast.technician, repair_id=repair.pk)
+    with refused(Conflict, "repair_completed"):
+        reopen_job(actor=cast.admin, job_id=job.pk, reason="No")
+    assert invariant_violations() == []
+
+
+def test_a_job_that_was_called_off_holds_no_repair_up(cast: Cast) -> None:
+    repair = factories.started_repair(technician=cast.technician_record, customer=cast.fleet)
+    job = factories.make_job("Measure", customer=cast.fleet, repair_id=repair.pk)
+    cancel_job(actor=cast.admin, job_id=job.pk, reason="Not needed")
+    again = reopen_job(actor=cast.admin, job_id=job.pk, reason="Is needed")
+    assert again.status == "pending"
+    cancel_job(actor=cast.admin, job_id=job.pk, reason="Not needed")
+    complete_repair(actor=cast.technician, repair_id=repair.pk)
     assert invariant_violations() == []
