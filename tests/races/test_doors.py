@@ -214,7 +214,7 @@ def test_deactivation_takes_back_what_came_while_it_waited(monkeypatch: pytest.M
 
 
 def test_control_looking_once_leaves_work_with_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lock_once(technician: Technician, statuses: tuple[str, ...]) -> list[Repair]:
+    def lock_once(technician: Technician, statuses: tuple[str, ...], **_: bool) -> list[Repair]:
         held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
         repairs = services.locked_repairs(list(held.values_list("pk", flat=True)))
         assignment.lock_workloads({technician.pk})
