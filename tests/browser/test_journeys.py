@@ -231,9 +231,9 @@ def test_double_click_is_one_repair(visitors: Visitors, cast: Cast, *, has_scrip
     page = visitors.open(cast.primary, has_script=has_script)
     go(page, "customer_request_repair")
     page.locator("[name$='-0-unit_number']").fill("4127")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Request", exact=True).dblclick()
-    page.wait_for_url(lambda url: not url.endswith("/request/"))
+    page.get_by_role("button", name="Request", exact=True).dblclick()
+    # The second click may cut off the first one's answer, which waiting for a navigation reports.
+    expect(page).not_to_have_url(re.compile("/request/$"))
     assert Repair.objects.count() == 1
 
 

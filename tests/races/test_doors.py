@@ -172,19 +172,47 @@ def test_request_that_meets_a_leaving_waits_in_the_office(monkeypatch: pytest.Mo
     assert invariant_violations() == []
 
 
-def test_a_taker_who_has_just_left_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second guard, behind the counter, for every other way to get work."""
+def test_control_without_the_look_behind_the_counter_work_goes_to_who_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(assignment, "able_technicians", lambda *_: Technician.objects.all())
-    error = request_that_meets_a_leaving(monkeypatch)
+    assert isinstance(request_that_meets_a_leaving(monkeypatch), Repair)
+    assert LEFT in [violation.name for violation in invariant_violations()]
+
+
+def giving_that_meets_a_leaving(monkeypatch: pytest.MonkeyPatch) -> Repair | Exception:
+    """Whom the office gives work to is deactivated between the look and their counter's lock."""
+    owner = factories.make_owner()
+    repair = factories.request(actor=owner)
+    leaving = factories.make_technician("Lea Leaving")
+    leave = partial(use_cases.deactivate_person, actor=owner, user_id=leaving.user_id)
+    look = dispatch.active_technician
+
+    def look_before_one_leaves(technician_id: int) -> Technician:
+        found = look(technician_id)
+        assert failed(at_once([leave])) == []
+        return found
+
+    monkeypatch.setattr(dispatch, "active_technician", look_before_one_leaves)
+    give = partial(
+        use_cases.assign_repair, actor=owner, repair_id=repair.pk, technician_id=leaving.pk
+    )
+    (found,) = at_once([give])
+    return found
+
+
+def test_who_has_just_left_is_given_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = giving_that_meets_a_leaving(monkeypatch)
     assert isinstance(error, Conflict)
     assert error.code == "technician_away"
     assert invariant_violations() == []
 
 
-def test_control_without_both_guards_work_goes_to_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assignment, "able_technicians", lambda *_: Technician.objects.all())
+def test_control_without_the_check_of_the_count_who_left_is_given_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(workload, "_check_active", lambda _: None)
-    assert isinstance(request_that_meets_a_leaving(monkeypatch), Repair)
+    assert isinstance(giving_that_meets_a_leaving(monkeypatch), Repair)
     assert LEFT in [violation.name for violation in invariant_violations()]
 
 
