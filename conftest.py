@@ -70,8 +70,10 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """A headless Chromium for the whole run."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # On a busy machine a page takes its time; what is expected stays the same.
+    expect.set_options(timeout=20_000)
     # Playwright keeps an event loop in this thread to the end, which is not where queries run.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
