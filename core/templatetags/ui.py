@@ -1,6 +1,7 @@
 """The components as tags and filters; ``docs/frontend.md`` shows each with an example."""
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -150,13 +151,27 @@ def error_summary(*forms: object) -> dict[str, Any]:
 @register.simple_tag
 def idempotency_key() -> SafeString:
     """A fresh key: the form sent twice is done once."""
-    return format_html('<input type="hidden" name="idempotency_key" value="{}">', uuid4())
+    return format_html(HIDDEN, "idempotency_key", uuid4())
 
 
 @register.simple_tag
 def version_field(version: int) -> SafeString:
     """The version the form was made from: a stale edit is told instead of written."""
-    return format_html('<input type="hidden" name="version" value="{}">', version)
+    return format_html(HIDDEN, "version", version)
+
+
+@register.simple_tag
+def row_version(row: Any) -> SafeString:
+    """The same of one row in a form about many."""
+    return format_html(HIDDEN, f"version-{row.pk}", row.version)
+
+
+@register.simple_tag
+def hidden_rows(name: str, rows: Iterable[Any]) -> SafeString:
+    """These rows with their versions: a form decides on what was shown, and on nothing else."""
+    return format_html_join(
+        "", "{}{}", ((format_html(HIDDEN, name, row.pk), row_version(row)) for row in rows)
+    )
 
 
 @register.simple_tag(takes_context=True)

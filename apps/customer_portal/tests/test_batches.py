@@ -85,3 +85,26 @@ def test_it_costs_the_same_with_one_row_and_with_three(cast: Cast, batch: Repair
     single = found_together(cast, "9")
     assert statements_of(cast.approver, "customer_batch_detail", single.pk) == 10
     assert statements_of(cast.approver, "customer_batch_detail", batch.pk) == 10
+
+
+@pytest.mark.parametrize("decision", ["approve", "deny"])
+def test_a_row_that_changed_since_it_was_shown_holds_the_decision_up(
+    cast: Cast, batch: RepairBatch, decision: str
+) -> None:
+    row = batch.repairs.get(break_number=1)
+    use_cases.edit_repair(
+        actor=cast.admin, repair_id=row.pk, version=row.version, values={"damage_type": "Crack"}
+    )
+    shown_then = {"repair": row.pk, f"version-{row.pk}": row.version, "reason_code": "declined"}
+    send(cast.approver, f"customer_batch_{decision}", batch.pk, **shown_then)
+    assert statuses(batch) == [QueueStatus.PENDING] * 3
+    now = Repair.objects.get(pk=row.pk).version
+    shown = text_of(cast.approver, "customer_batch_detail", batch.pk)
+    assert f'name="version-{row.pk}" value="{now}"' in shown
+    send(
+        cast.approver,
+        f"customer_batch_{decision}",
+        batch.pk,
+        **shown_then | {f"version-{row.pk}": now},
+    )
+    assert statuses(batch)[0] != QueueStatus.PENDING

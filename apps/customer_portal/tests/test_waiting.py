@@ -136,3 +136,19 @@ def test_it_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     found(cast, "2")
     found(cast, "3")
     assert statements_of(cast.primary, "customer_waiting") == 8
+
+
+def test_a_row_that_changed_since_it_was_shown_is_told(cast: Cast, asked: list[str]) -> None:
+    repair = Repair.objects.get(pk=asked[0].partition(":")[0])
+    sent = {f"version-{repair.pk}": repair.version, "reason_code": "declined"}
+    use_cases.edit_repair(
+        actor=cast.admin,
+        repair_id=repair.pk,
+        version=repair.version,
+        values={"damage_type": "Crack"},
+    )
+    for decision in ("approve", "deny"):
+        response = send(cast.primary, f"customer_waiting_{decision}", repair=asked[:1], **sent)
+        assert response.status_code == 200
+        assert standing() == {QueueStatus.PENDING: 12}
+        assert f'name="version-{repair.pk}" value="{repair.version + 1}"' in folded(response)

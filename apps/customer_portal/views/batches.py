@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.customer_portal.member import member_of
 from apps.customer_portal.waiting import ticked_ids
+from apps.portal_pages.rows import versions_from
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.queue_management.use_cases.batches import find_batch
@@ -31,11 +32,13 @@ def customer_batch_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
 @sent_once
 def customer_batch_approve(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Approve everything that waits, or the rows ticked."""
-    user, rows = person(request), _rows(request)
+    user, rows, versions = person(request), _rows(request), versions_from(request)
     return _decide(
         request,
         batch_id,
-        lambda: use_cases.approve_batch(actor=user, batch_id=batch_id, repair_ids=rows),
+        lambda: use_cases.approve_batch(
+            actor=user, batch_id=batch_id, repair_ids=rows, versions=versions
+        ),
         success="Approved. The technician is told.",
     )
 
@@ -44,13 +47,16 @@ def customer_batch_approve(request: HttpRequest, batch_id: int) -> HttpResponse:
 def customer_batch_deny(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Decline everything that waits, or the rows ticked, with a reason."""
     user, rows, form = person(request), _rows(request), ReasonForm(request.POST)
+    versions = versions_from(request)
     if not form.is_valid():
         return _show(request, batch_id, ending=form)
     reason = Reason(code=form.cleaned_data["reason_code"], text=form.cleaned_data["reason"])
     return _decide(
         request,
         batch_id,
-        lambda: use_cases.deny_batch(actor=user, batch_id=batch_id, repair_ids=rows, reason=reason),
+        lambda: use_cases.deny_batch(
+            actor=user, batch_id=batch_id, repair_ids=rows, reason=reason, versions=versions
+        ),
         success="Declined. The technician is told.",
     )
 

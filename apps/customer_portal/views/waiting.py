@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from apps.customer_portal.member import member_of
 from apps.customer_portal.waiting import ticked_rows, waiting_of
+from apps.portal_pages.rows import versions_from
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.forms import ReasonForm
@@ -28,9 +29,12 @@ def customer_waiting(request: HttpRequest) -> HttpResponse:
 def customer_waiting_approve(request: HttpRequest) -> HttpResponse:
     """Approve the repairs named, at most at the sum that was shown."""
     user, (ids, at_most) = person(request), ticked_rows(request)
+    versions = versions_from(request)
     return _decide(
         request,
-        lambda: use_cases.approve_repairs(actor=user, repair_ids=ids, at_most=at_most),
+        lambda: use_cases.approve_repairs(
+            actor=user, repair_ids=ids, at_most=at_most, versions=versions
+        ),
         tell=_approved,
     )
 
@@ -42,9 +46,12 @@ def customer_waiting_deny(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, ending=form, ticked=ids)
     reason = Reason(code=form.cleaned_data["reason_code"], text=form.cleaned_data["reason"])
+    versions = versions_from(request)
     return _decide(
         request,
-        lambda: use_cases.deny_repairs(actor=user, repair_ids=ids, reason=reason),
+        lambda: use_cases.deny_repairs(
+            actor=user, repair_ids=ids, reason=reason, versions=versions
+        ),
         tell=lambda denied: f"Declined: {_number(denied)}. The technicians are told.",
     )
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from apps.office_portal.page_data import needs_assignment, with_suggestions
 from apps.office_portal.refusals import Refused, refused_rows
-from apps.office_portal.rows import VERSION, numbered
+from apps.portal_pages.rows import numbered, versions_from
 from apps.queue_management import use_cases
 from core.errors import DomainError, NotFound
 from core.models import User
@@ -31,7 +31,7 @@ def office_assignment(request: HttpRequest) -> HttpResponse:
     if not given:
         return _show(request, Refused("Choose a technician for at least one repair."))
     try:
-        _assign(user, given, numbered(request.POST, VERSION))
+        _assign(user, given, versions_from(request))
     except NotFound as error:
         raise Http404 from error
     except DomainError as refusal:

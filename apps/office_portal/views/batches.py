@@ -1,6 +1,7 @@
 """Repairs that were asked for or found together, decided by the office for the customer."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.shortcuts import render
 
 from apps.office_portal.forms.repairs import BatchApproveForm, BatchEndForm
 from apps.office_portal.page_data import batch_page
+from apps.portal_pages.rows import Ticked
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.queue_management.use_cases.batches import find_batch
@@ -24,13 +26,13 @@ def office_batch_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
 @sent_once
 def office_batch_approve(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Approve for the customer what waits."""
-    user, form = person(request), BatchApproveForm(request.POST)
+    form = BatchApproveForm(request.POST)
     return _decide(
         request,
         batch_id,
         form,
         lambda: use_cases.approve_batch(
-            actor=user, batch_id=batch_id, reason=Reason(text=form.cleaned_data["reason"])
+            reason=Reason(text=form.cleaned_data["reason"]), **_shown(request, batch_id)
         ),
         success="Approved. The technician is told.",
     )
@@ -39,18 +41,28 @@ def office_batch_approve(request: HttpRequest, batch_id: int) -> HttpResponse:
 @sent_once
 def office_batch_deny(request: HttpRequest, batch_id: int) -> HttpResponse:
     """End what waits without repair."""
-    user, form = person(request), BatchEndForm(request.POST)
+    form = BatchEndForm(request.POST)
     return _decide(
         request,
         batch_id,
         form,
         lambda: use_cases.deny_batch(
-            actor=user,
-            batch_id=batch_id,
             reason=Reason(code=form.cleaned_data["reason_code"], text=form.cleaned_data["reason"]),
+            **_shown(request, batch_id),
         ),
         success="Ended. The technician is told.",
     )
+
+
+def _shown(request: HttpRequest, batch_id: int) -> dict[str, Any]:
+    """Whom and what a decision is about: the rows that the page showed, or all that wait."""
+    ticked = Ticked.of(request.POST)
+    return {
+        "actor": person(request),
+        "batch_id": batch_id,
+        "repair_ids": ticked.ids or None,
+        "versions": ticked.versions,
+    }
 
 
 def _decide(

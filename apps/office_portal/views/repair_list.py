@@ -12,8 +12,8 @@ from django.shortcuts import render
 from apps.office_portal.filters import OfficeRepairFilter
 from apps.office_portal.forms.bulk import FORMS, ViewForm, form_of
 from apps.office_portal.refusals import Refused, refused_rows
-from apps.office_portal.rows import Ticked
 from apps.office_portal.views.saved_views import address_of, default_view, views_of
+from apps.portal_pages.rows import Ticked
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs.exports import repairs_csv

@@ -1,7 +1,7 @@
 """Several repairs at once: made, approved and denied together or row by row."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -38,6 +38,8 @@ from core.models import Customer, User
 MAXIMUM_ROWS = 50
 BatchRow = RequestDetails
 T = TypeVar("T")
+Versions = Mapping[int, int | None]
+ANY_VERSION: Versions = {}
 
 
 @dataclass(frozen=True)
@@ -108,16 +110,25 @@ def approve_batch(
     batch_id: int,
     repair_ids: Sequence[int] | None = None,
     reason: Reason = NO_REASON,
+    versions: Versions = ANY_VERSION,
 ) -> RepairBatch:
     """Approve every row that waits, or the rows named; all of those or none.
 
+    Args:
+        actor: Who decides.
+        batch_id: Whose rows.
+        repair_ids: The rows that were shown; without, those that wait now.
+        reason: Of the office, where it decides.
+        versions: Which version of each row was read, where it matters.
+
     Raises:
         NotFound: No such batch, or a row that is not of it.
+        PreconditionFailed: A row that changed since, named by ``repair``.
         Conflict: A row that does not wait for approval, named by ``repair``.
     """
     batch, ids = locked_rows(actor, batch_id, repair_ids, [QueueStatus.PENDING])
     repairs = [
-        _told_by_row(pk, lambda pk: approve_row(actor=actor, repair_id=pk, reason=reason))
+        _told_by_row(pk, partial(approve_row, actor=actor, reason=reason, version=versions.get(pk)))
         for pk in ids
     ]
     if repairs:
@@ -147,13 +158,14 @@ def deny_batch(
     batch_id: int,
     reason: Reason,
     repair_ids: Sequence[int] | None = None,
+    versions: Versions = ANY_VERSION,
 ) -> RepairBatch:
-    """Deny every row that nobody has taken yet, or the rows named; all of those or none."""
+    """Deny every row that nobody has taken yet, or the rows named; else as ``approve_batch``."""
     batch, ids = locked_rows(
         actor, batch_id, repair_ids, [QueueStatus.REQUESTED, QueueStatus.PENDING]
     )
     repairs = [
-        _told_by_row(pk, lambda pk: deny_one(actor=actor, repair_id=pk, reason=reason))
+        _told_by_row(pk, partial(deny_one, actor=actor, reason=reason, version=versions.get(pk)))
         for pk in ids
     ]
     if repairs:
@@ -259,10 +271,10 @@ def locked_rows(
     return batch, ids
 
 
-def _told_by_row(repair_id: int, step: Callable[[int], Repair]) -> Repair:
+def _told_by_row(repair_id: int, step: Callable[..., Repair]) -> Repair:
     """Run a move of one row; its refusal names the row."""
     try:
-        return step(repair_id)
+        return step(repair_id=repair_id)
     except DomainError as error:
         error.extra["repair"] = repair_id
         raise

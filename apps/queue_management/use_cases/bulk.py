@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from apps.audit.use_case import use_case
 from apps.queue_management import notices
 from apps.queue_management.suggestions import explain
+from apps.queue_management.use_cases.batches import ANY_VERSION, Versions
 from apps.queue_management.use_cases.decisions import approve_one
 from apps.queue_management.use_cases.dispatch import (
     check_office,
@@ -13,7 +14,7 @@ from apps.queue_management.use_cases.dispatch import (
     unpin_repair,
 )
 from apps.queue_management.use_cases.steps import locked
-from apps.queue_management.use_cases.together import ANY_VERSION, Versions, in_each_row
+from apps.queue_management.use_cases.together import in_each_row
 from apps.repairs import services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair

@@ -1,11 +1,11 @@
 """Several repairs decided at once, whether or not they belong to one batch."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from apps.audit.use_case import use_case
 from apps.queue_management import assignment, notices
-from apps.queue_management.use_cases.batches import approve_row
+from apps.queue_management.use_cases.batches import ANY_VERSION, Versions, approve_row
 from apps.queue_management.use_cases.decisions import deny_one
 from apps.repairs import services
 from apps.repairs.models import Repair
@@ -16,8 +16,6 @@ from core.money import ZERO
 
 MOST_ROWS = 100
 Step = Callable[[int], Repair]
-Versions = Mapping[int, int | None]
-ANY_VERSION: Versions = {}
 
 
 @use_case

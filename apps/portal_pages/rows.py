@@ -1,9 +1,9 @@
-"""Forms about many repairs: fields whose names end in a repair's number."""
+"""Forms about many rows: fields whose names end in a row's number."""
 
 from dataclasses import dataclass
 from typing import Self
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from core.pages import whole_number
 
@@ -25,8 +25,13 @@ class Ticked:
         return cls(ids, numbered(posted, VERSION))
 
 
+def versions_from(request: HttpRequest) -> dict[int, int]:
+    """In which version the page showed each row, by the row's number."""
+    return numbered(request.POST, VERSION)
+
+
 def numbered(posted: QueryDict, prefix: str) -> dict[int, int]:
-    """The fields of this prefix by the repair's number, where they hold a number."""
+    """The fields of this prefix by the row's number, where they hold a number."""
     found = {}
     for name, value in posted.items():
         pk, number = whole_number(name.removeprefix(prefix)), whole_number(str(value))
