@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db.models import Model
+from django.db import connection
 
 from core.errors import DomainError
 
@@ -18,10 +19,24 @@ _OURS = (
 )
 
 
-def books() -> dict[type[Model], list[dict[str, Any]]]:
-    """Every row of every table of ours."""
+def books() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of ours, as the database holds it."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table, statement in _statements():
+            cursor.execute(statement)
+            found[table] = cursor.fetchall()
+    return found
+
+
+@cache
+def _statements() -> list[tuple[str, str]]:
     models = [model for label in _OURS for model in apps.get_app_config(label).get_models()]
-    return {model: list(model._default_manager.order_by("pk").values()) for model in models}
+    many = [field.remote_field.through for model in models for field in model._meta.many_to_many]
+    return [
+        (model._meta.db_table, f'SELECT * FROM "{model._meta.db_table}" ORDER BY 1')  # noqa: S608
+        for model in [*models, *many]
+    ]
 
 
 @contextmanager

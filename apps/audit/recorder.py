@@ -121,7 +121,9 @@ def _describe(target: models.Model, name: str, old: object, new: object) -> Chan
 def _labels(target: models.Model, name: str, old: object, new: object) -> Change:
     field = target._meta.get_field(name)
     if isinstance(field, models.ForeignKey):
-        found = field.related_model._default_manager.in_bulk([key for key in (old, new) if key])
+        known = _known(target, field)
+        unknown = [key for key in (old, new) if key and key not in known]
+        found = known | field.related_model._default_manager.in_bulk(unknown)
         return {
             side: str(found[key])
             for side, key in (("old_label", old), ("new_label", new))
@@ -130,6 +132,12 @@ def _labels(target: models.Model, name: str, old: object, new: object) -> Change
     if choices := dict(getattr(field, "flatchoices", ())):
         return {"old_label": choices.get(old, ""), "new_label": choices.get(new, "")}
     return {}
+
+
+def _known(target: models.Model, field: "models.ForeignKey[Any, Any]") -> dict[Any, models.Model]:
+    """The other end by its key where the target holds it already: no statement is needed then."""
+    held = field.get_cached_value(target, default=None)
+    return {getattr(target, field.attname): held} if held is not None else {}
 
 
 def _plain(value: object) -> Any:

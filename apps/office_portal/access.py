@@ -8,6 +8,7 @@ SALES_PAGES = (
     "office_search",
     "office_dashboard",
     "office_repair_detail",
+    "office_repairs_csv",
     "office_customers",
     "office_customers_csv",
     "office_customer_units_csv",
@@ -26,7 +27,6 @@ SALES_FORMS = (
     "office_site",
 )
 PAGES = (
-    "office_repairs_csv",
     "office_photo",
     "office_signature",
     "office_repair_photos",

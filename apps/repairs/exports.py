@@ -29,6 +29,13 @@ def _charged(repair: Repair) -> object:
     return repair.discounted_cost if repair.priced_at is not None else None
 
 
+# What a sales agent reads of a customer's repairs (DOMAIN, "Who sees what").
+STATUS_AND_PRICE = {
+    *("Repair", "Customer", "Unit", "Date", "Status", "Completed"),
+    *("At most", "Price", "Discount", "Charged"),
+}
+
+
 def _columns(reader: Reader) -> list[Column]:
     customer: list[Column] = [("Customer", lambda repair: repair.customer.name)]
     return [
@@ -54,9 +61,15 @@ def _columns(reader: Reader) -> list[Column]:
     ]
 
 
-def repairs_csv(repairs: "QuerySet[Repair]", *, reader: Reader) -> StreamingHttpResponse:
-    """The repairs of a list, as ``repair_list`` reads them, newest first, in the reader's words."""
-    columns = _columns(reader)
+def repairs_csv(
+    repairs: "QuerySet[Repair]", *, reader: Reader, sees_work: bool = True
+) -> StreamingHttpResponse:
+    """The repairs of a list, as ``repair_list`` reads them, newest first, in the reader's words.
+
+    Who does not see the work has the columns of ``STATUS_AND_PRICE`` only.
+    """
+    every = _columns(reader)
+    columns = every if sees_work else [each for each in every if each[0] in STATUS_AND_PRICE]
     rows = every_row(repairs, ordering=("-repair_date", "-id"))
     return csv_response(
         f"repairs-{shop_today()}",

@@ -46,6 +46,7 @@ SALES = {
     "office_dashboard",
     "office_search",
     "office_customers_csv",
+    "office_repairs_csv",
     "office_notices",
     "office_request_repair",
     "office_repairs",
@@ -70,7 +71,6 @@ OFFICE = SALES | {
     "office_technicians",
     "office_settings",
     "office_audit",
-    "office_repairs_csv",
     "office_photo",
 }
 

@@ -101,7 +101,8 @@ def office_repairs_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list in whole, as a file."""
     user = person(request)
     form = OfficeRepairFilter(request.GET, user=user)
-    return repairs_csv(form.narrow(repair_list(user)), reader="office")
+    repairs = form.narrow(repair_list(user))
+    return repairs_csv(repairs, reader="office", sees_work=is_admin(user))
 
 
 def _act(request: HttpRequest, user: User) -> HttpResponse:
