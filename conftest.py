@@ -24,8 +24,8 @@ settings.register_profile("deep", max_examples=3000, deadline=None, print_blob=T
 settings.load_profile("short")
 
 # What SQLite cannot show (it has one writer, no triggers of ours, and lives in memory here), and
-# what brings its own database, which one of the two runs shows.
-POSTGRESQL_ONLY = {"race", "browser", "postgresql", "processes"}
+# what one of the two runs is enough for.
+POSTGRESQL_ONLY = {"race", "browser", "postgresql", "once"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -19,7 +19,7 @@ from tests import factories
 from tests.cast import Cast
 from tests.pages import signed_in, statements_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 A_SECOND = 1.0
 PAGES = [
     ("technician", "technician_dashboard"),

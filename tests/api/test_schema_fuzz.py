@@ -31,6 +31,8 @@ from rs_systems.wsgi import application as served
 from tests import factories
 from tests.cast import Cast
 
+pytestmark = pytest.mark.once
+
 # As it is served, but for its look at the connection, which is the test's here.
 application = replace(served, begin=lambda: connection.vendor == "postgresql")
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "3"))

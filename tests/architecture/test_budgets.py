@@ -6,9 +6,12 @@ import re
 import statistics
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULE_LINES = 400
@@ -30,12 +33,16 @@ def modules(*, tests: bool) -> list[Path]:
     return [path for path in kept if tests or "tests" not in path.parts]
 
 
-def functions(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def functions(path: Path) -> list[tuple[str, int]]:
     """Name and length of each function, from its first decorator to its last line."""
+    found = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            yield f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or first) - first + 1
+            length = (node.end_lineno or first) - first + 1
+            found.append((f"{path.relative_to(ROOT)}:{node.name}", length))
+    return found
 
 
 def comments(source: str) -> Iterator[tuple[int, str]]:
@@ -47,6 +54,8 @@ def comments(source: str) -> Iterator[tuple[int, str]]:
 
 def bare_suppressions(source: str) -> list[int]:
     """Lines that silence a tool without saying why."""
+    if not SUPPRESSION.search(source):
+        return []
     return [
         line
         for line, text in comments(source)
@@ -56,6 +65,8 @@ def bare_suppressions(source: str) -> list[int]:
 
 def receivers(source: str) -> list[int]:
     """Lines that listen to a model's life: `@receiver(...)` and `post_save.connect(...)`."""
+    if not re.search(r"receiver|\.connect", source):
+        return []
     names = {"pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "receiver"}
     return [
         node.lineno

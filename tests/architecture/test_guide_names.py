@@ -18,6 +18,8 @@ from apps.repairs.models import Repair, Unit
 from core.enums import Role
 from core.models import User
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 MODELS = [

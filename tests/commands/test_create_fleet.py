@@ -24,7 +24,7 @@ from rs_systems.demo.removal import remove_demo
 from rs_systems.management.progress import ProgressBar
 from tests.factories import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ASKING, TRUSTING = fleet_cast.FLEETS[0], fleet_cast.FLEETS[2]
 
 

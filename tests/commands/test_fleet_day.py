@@ -7,6 +7,8 @@ from django.core.cache import cache
 
 from benchmarks import fleet_day
 
+pytestmark = pytest.mark.once
+
 HEADING = "EquipID,License#,Year,Make,Model\n"
 COLUMNS = "number=EquipID,plate=License#,year=Year,make=Make,model=Model"
 

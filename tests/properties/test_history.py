@@ -37,6 +37,8 @@ from tests.properties.model import (
     ModelShop,
 )
 
+pytestmark = pytest.mark.once
+
 REASON = Reason(code=ReasonCode.MISTAKE, text="So it was said")
 people = st.sampled_from(["office", "primary", "mate", "stranger", "agent", "tech0", "tech1"])
 units = st.sampled_from(["1", "A/B"])

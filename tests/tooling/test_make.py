@@ -11,6 +11,8 @@ import pytest
 
 from rs_systems.environment import BASE_DIR
 
+pytestmark = pytest.mark.once
+
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
 
 

@@ -33,7 +33,7 @@ def test_the_options_of_the_guide_become_those_of_pytest() -> None:
     assert runner.options == ["--exitfirst", "--reuse-db", "--verbose", "--numprocesses=auto"]
 
 
-@pytest.mark.processes
+@pytest.mark.once
 @pytest.mark.parametrize(("label", "code"), [(PASSING, 0), ("apps.nothing_here", 1)])
 def test_manage_py_test_runs_what_is_named(label: str, code: int) -> None:
     run = subprocess.run(

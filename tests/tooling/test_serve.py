@@ -17,7 +17,7 @@ import pytest
 
 from rs_systems.environment import BASE_DIR
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.once
 Process = subprocess.Popen[str]
 
 # What a process needs from ours; the rest would change what it reads.

@@ -13,6 +13,8 @@ from django.db import connection
 from core.models import User
 from rs_systems.environment import BASE_DIR
 
+pytestmark = pytest.mark.once
+
 GOOD_KEY = "q7Wm2-Zk9_Xr4Tt8Lp1Vv6Bn3Hd5Jc0Gs-Yf7Ue2Ra9Oi4Pw8Qx1Mz"
 PRODUCTION = {
     "ENVIRONMENT": "production",
