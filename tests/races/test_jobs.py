@@ -11,16 +11,17 @@ from django.db import IntegrityError, connection
 from apps.audit.models import AuditEntry
 from apps.jobs.models import Equipment, Job, JobTask
 from apps.jobs.services import (
+    JobDetails,
     TaskDetails,
     add_task,
     complete_job,
+    create_job,
     delete_equipment,
     edit_job,
     edit_task,
     reopen_job,
     reorder_tasks,
 )
-from apps.jobs.services.jobs import JobDetails, create_job
 from apps.notifications.models import Notification
 from apps.queue_management.use_cases import complete_repair, deactivate_person
 from core.errors import Conflict, DomainError, PreconditionFailed

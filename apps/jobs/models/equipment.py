@@ -1,6 +1,6 @@
 """What tasks need: tools, machines, vehicles, accessories."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 
@@ -9,14 +9,20 @@ from core.enums import Role
 from core.keys import serial_key
 from core.models import User
 
+M = TypeVar("M", bound=models.Model)
 
-class EquipmentQuerySet(models.QuerySet["Equipment"]):
-    """Equipment by who sees it."""
+
+class StaffQuerySet(models.QuerySet[M]):
+    """What everybody of the shop sees, and nobody else."""
 
     def visible_to(self, user: User) -> Self:
         """All of it for the shop's people, none for others."""
         is_staff = user.is_active and user.role != Role.CUSTOMER
         return self.all() if is_staff or user.is_system else self.none()
+
+
+class EquipmentQuerySet(StaffQuerySet["Equipment"]):
+    """Equipment by who sees it."""
 
 
 class Equipment(models.Model):

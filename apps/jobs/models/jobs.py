@@ -10,6 +10,7 @@ from django.db import models
 from apps.jobs.enums import OPEN_JOBS, OPEN_TASKS, RANKS, JobStatus, Priority, TaskStatus
 from apps.jobs.models.equipment import Equipment
 from apps.jobs.models.guarded import Guarded, GuardedQuerySet
+from apps.jobs.models.templates import JobTemplate
 from apps.jobs.triggers import no_open_task_trigger, whole_job_trigger
 from apps.repairs.models import Repair
 from core.enums import Role
@@ -78,6 +79,11 @@ class Job(Guarded):
     repair = models.ForeignKey(
         Repair, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
     )
+    template = models.ForeignKey(
+        JobTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    # A repair's checklist, made as it was approved: it goes where the repair goes, ends with it.
+    follows_repair = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="created_jobs"
     )
@@ -130,6 +136,15 @@ class Job(Guarded):
                     _connector=models.Q.OR,
                 ),
                 name="job_rank_of_priority",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(follows_repair=False) | models.Q(repair__isnull=False),
+                name="job_follows_a_repair",
+            ),
+            models.UniqueConstraint(
+                fields=["repair"],
+                condition=models.Q(follows_repair=True),
+                name="job_one_follows_repair",
             ),
             models.CheckConstraint(
                 condition=models.Q(scheduled_date=None, sort_date=NO_DATE)
