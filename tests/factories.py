@@ -15,7 +15,7 @@ from typing import Any
 from django.forms.models import model_to_dict
 
 from apps.jobs import services as job_services
-from apps.jobs.models import Equipment, Job, JobTask
+from apps.jobs.models import Equipment, Job, JobTask, JobTemplate
 from apps.people.services.shop import FIELDS as SHOP_FIELDS
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
@@ -306,6 +306,19 @@ def make_equipment(name: str = "", **values: Any) -> Equipment:
     """An item in use."""
     values = {"name": name or f"Item {next(_serial)}"} | values
     return job_services.create_equipment(actor=User.objects.system(), values=values)
+
+
+def make_template(name: str = "", *titles: str, **values: Any) -> JobTemplate:
+    """A checklist of two tasks unless titles are named; ``equipment`` is what each needs."""
+    ids = [item.pk for item in values.pop("equipment", ())]
+    return job_services.create_template(
+        actor=User.objects.system(),
+        values={"name": name or f"Checklist {next(_serial)}"} | values,
+        items=[
+            job_services.TaskDetails(title=each, equipment=ids)
+            for each in titles or ("Clean", "Cure")
+        ],
+    )
 
 
 def make_job(

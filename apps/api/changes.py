@@ -1,5 +1,8 @@
 """What has changed since one last asked (API, "changes")."""
 
+from itertools import chain
+from operator import attrgetter
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,6 +12,7 @@ from apps.api.base import ApiView
 from apps.api.filters import LARGEST_ID, Parameter, whole
 from apps.audit.models import AuditEntry
 from apps.audit.queries import entries_between, head_position
+from apps.jobs.models import Job, JobTask
 from apps.repairs.models import Repair
 from apps.repairs.rules import sees_internal
 
@@ -41,7 +45,7 @@ def _position(text: str) -> int:
 
 
 class ChangeList(ApiView):
-    """Changes of the repairs that the caller sees."""
+    """Changes of the repairs, for the shop's people also of the jobs, that the caller sees."""
 
     parameters = (
         Parameter(
@@ -56,13 +60,20 @@ class ChangeList(ApiView):
     def get(self, request: Request) -> Response:
         """At most 500 changes; none is ever lost between two answers."""
         since, head = self.given.get("since", 0), head_position()
-        entries = entries_between(
-            Repair.objects.visible_to(self.actor),
-            after=since,
-            until=head,
-            public_only=not sees_internal(self.actor),
-            limit=MOST,
-        )
+        entries = self._entries(since, head)
         is_full = len(entries) == MOST
         found = {"next": entries[-1].position if is_full else max(since, head), "results": entries}
         return Response(Changes(found).data)
+
+    def _entries(self, since: int, head: int) -> list[AuditEntry]:
+        """The first of all kinds together; each kind is asked for by itself, as its index goes."""
+        told = (
+            (Repair.objects.visible_to(self.actor), not sees_internal(self.actor)),
+            (Job.objects.visible_to(self.actor), False),
+            (JobTask.objects.visible_to(self.actor), False),
+        )
+        found = [
+            entries_between(rows, after=since, until=head, public_only=is_public, limit=MOST)
+            for rows, is_public in told
+        ]
+        return sorted(chain.from_iterable(found), key=attrgetter("position"))[:MOST]

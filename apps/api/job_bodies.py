@@ -1,6 +1,6 @@
 """What callers send about jobs, tasks and equipment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -9,8 +9,9 @@ from apps.api.repair_bodies import optional_text, text
 from apps.api.serializers import IdField, StrictSerializer
 from apps.jobs.enums import EquipmentType, JobStatus, Priority, TaskStatus
 from apps.jobs.services import JobDetails, TaskDetails
-from apps.jobs.services.jobs import MOST_EQUIPMENT, MOST_TASKS
+from apps.jobs.services.details import MOST_EQUIPMENT, MOST_TASKS
 from apps.jobs.services.steps import LONGEST_REASON
+from apps.repairs.enums import DamageType
 
 
 def items(**more: Any) -> serializers.ListField:
@@ -27,9 +28,11 @@ class TaskRow(StrictSerializer):
 
 
 class NewJobBody(StrictSerializer):
-    """A new job with its tasks in their order."""
+    """A new job with its tasks in their order, or made of a template."""
 
-    title = serializers.CharField(max_length=200)
+    title = serializers.CharField(
+        max_length=200, required=False, help_text="Required without `template`."
+    )
     description = optional_text(2000)
     customer = IdField(help_text="For sales agents, one that they own.")
     site = IdField(source="site_id", required=False, allow_null=True)
@@ -48,6 +51,12 @@ class NewJobBody(StrictSerializer):
     priority = serializers.ChoiceField(Priority.choices, required=False)
     scheduled_date = serializers.DateField(
         required=False, allow_null=True, help_text="A day of the shop, not past."
+    )
+    template = IdField(
+        source="template_id",
+        required=False,
+        allow_null=True,
+        help_text="A checklist in use, instead of `tasks`; its words stand where none are sent.",
     )
     tasks: Any = serializers.ListSerializer(child=TaskRow(), required=False, max_length=MOST_TASKS)
 
@@ -93,6 +102,12 @@ class TaskEditBody(StrictSerializer):
     equipment = items(required=False)
 
 
+class AttachmentBody(StrictSerializer):
+    """A picture, as ``multipart/form-data``."""
+
+    image = serializers.FileField(help_text="JPEG, PNG, WebP or HEIC.")
+
+
 class EquipmentBody(StrictSerializer):
     """What may be said of an item."""
 
@@ -100,6 +115,37 @@ class EquipmentBody(StrictSerializer):
     type = serializers.ChoiceField(EquipmentType.choices, required=False)
     serial_number = optional_text(60, help_text="Unique, whatever its case and blanks.")
     is_active = serializers.BooleanField(required=False, help_text="False: retired.")
+
+
+class TemplateBody(StrictSerializer):
+    """What may be said of a checklist."""
+
+    name = serializers.CharField(max_length=100)
+    damage_type = serializers.ChoiceField(
+        DamageType.choices,
+        required=False,
+        allow_blank=True,
+        help_text="The damage that it is for, one in use for each; empty: found by its name.",
+    )
+    description = optional_text(2000)
+    priority = serializers.ChoiceField(Priority.choices, required=False)
+    is_active = serializers.BooleanField(required=False, help_text="False: retired.")
+    items: Any = serializers.ListSerializer(
+        child=TaskRow(), allow_empty=False, max_length=MOST_TASKS
+    )
+
+
+class ItemOrderBody(StrictSerializer):
+    """Each item of the checklist exactly once."""
+
+    always_required = ("items",)
+
+    items = serializers.ListField(child=IdField(), max_length=MOST_TASKS)
+
+
+def template_items(rows: Sequence[Mapping[str, Any]]) -> list[TaskDetails]:
+    """The items of a validated body."""
+    return [TaskDetails(**row) for row in rows]
 
 
 def job_details(body: Mapping[str, Any]) -> JobDetails:

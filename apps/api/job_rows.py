@@ -16,6 +16,7 @@ from core.shop import shop_today
 
 JOB_COLUMNS = (
     *("id", "title", "description", "customer", "site", "repair", "created_by", "assigned_to"),
+    *("template", "follows_repair"),
     *("status", "priority", "scheduled_date", "started_at", "completed_at"),
     *("created_at", "updated_at", "version", "priority_rank", "sort_date"),
     *("tasks_done", "tasks_total"),

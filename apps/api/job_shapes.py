@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.jobs.enums import EquipmentType, JobStatus, Priority, TaskStatus
-from apps.jobs.models import Equipment
+from apps.jobs.models import Equipment, JobTemplate, JobTemplateItem
 from apps.repairs.enums import DamageType, QueueStatus
 
 Shape = serializers.Serializer[Any]
@@ -62,6 +62,22 @@ class TaskShape(Shape):
     version = serializers.IntegerField()
 
 
+class AttachmentShape(Shape):
+    """A picture of a task; its addresses hold for 60 seconds."""
+
+    id = serializers.IntegerField()
+    task = serializers.IntegerField()
+    sha256 = serializers.CharField(help_text="Of the file as it was sent.")
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    added_by = nullable(serializers.IntegerField)
+    added_by_name = serializers.CharField()
+    added_at = serializers.DateTimeField()
+    url = serializers.CharField(help_text="JPEG, at most 2048 pixels long.")
+    screen_url = serializers.CharField(help_text="WebP, at most 1024 pixels long.")
+    thumb_url = serializers.CharField(help_text="WebP, at most 320 pixels long.")
+
+
 class TaskNamed(Shape):
     """A task by name."""
 
@@ -99,6 +115,10 @@ class JobListed(Shape):
     site = nullable(serializers.IntegerField)
     site_name = nullable(serializers.CharField)
     repair = nullable(serializers.IntegerField)
+    template = nullable(serializers.IntegerField, help_text="The checklist that it was made of.")
+    follows_repair = serializers.BooleanField(
+        help_text="Made as its repair was approved; with whom that is with, ended with it."
+    )
     created_by = serializers.IntegerField()
     created_by_name = serializers.CharField()
     assigned_to = nullable(serializers.IntegerField, help_text="A user.")
@@ -147,6 +167,30 @@ class EquipmentShape(serializers.ModelSerializer[Equipment]):
             "created_at",
             "updated_at",
             "version",
+        )
+
+
+class ItemShape(serializers.ModelSerializer[JobTemplateItem]):
+    """A task of a checklist."""
+
+    equipment = NeededShape(many=True)
+
+    class Meta:
+        model = JobTemplateItem
+        fields = ("id", "order", "title", "description", "equipment")
+
+
+class TemplateShape(serializers.ModelSerializer[JobTemplate]):
+    """A checklist to make jobs of."""
+
+    priority_label = serializers.CharField(source="get_priority_display")
+    items = ItemShape(many=True, help_text="In their order.")
+
+    class Meta:
+        model = JobTemplate
+        fields = (
+            *("id", "name", "damage_type", "description", "priority", "priority_label"),
+            *("is_active", "items", "created_at", "updated_at", "version"),
         )
 
 

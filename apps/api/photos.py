@@ -19,6 +19,7 @@ from apps.api.repair_bodies import PhotoBody
 from apps.api.repair_rows import Row
 from apps.api.repair_shapes import PhotoShape
 from apps.api.repairs import RepairView
+from apps.jobs.models import TaskAttachment
 from apps.photo_storage.enums import Variant
 from apps.photo_storage.services import PreparedPhoto, staged
 from apps.photo_storage.serving import photo_response, read_signed_token, signed_token
@@ -44,7 +45,7 @@ class Sent:
     is_internal: bool
 
 
-class WithPicture(RepairView):
+class WithPicture(ApiView):
     """A call with a picture, decoded before the key's transaction: on SQLite nobody else writes."""
 
     parser_classes = [MultiPartParser]
@@ -76,7 +77,7 @@ class WithPicture(RepairView):
             return super().answer_once(call, action)
 
 
-class RepairPhotos(WithPicture):
+class RepairPhotos(WithPicture, RepairView):
     """The pictures of a repair."""
 
     key_scopes = {"POST": KeyScope.REQUEST}
@@ -140,8 +141,13 @@ class RepairPhotos(WithPicture):
         }
 
     def _address(self, photo: RepairPhoto, variant: Variant) -> str:
-        token = signed_token(photo.stored_id, variant, self.actor.pk)
-        return self.request.build_absolute_uri(reverse("api:photo-file", args=[token]))
+        return address_of(self, photo.stored_id, variant)
+
+
+def address_of(view: ApiView, stored_id: int, variant: Variant) -> str:
+    """The signed address of a picture for who calls."""
+    token = signed_token(stored_id, variant, view.actor.pk)
+    return view.request.build_absolute_uri(reverse("api:photo-file", args=[token]))
 
 
 class AnswersFile(ApiView):
@@ -201,7 +207,10 @@ def _picture(token: str) -> FileResponse:
     user = User.objects.filter(pk=grant.user_id, is_active=True).first() if grant else None
     if grant is None or user is None:
         raise NotFound
-    photo = photos_visible_to(user).filter(stored=grant.stored_id).first()
+    photo = (
+        photos_visible_to(user).filter(stored=grant.stored_id).first()
+        or TaskAttachment.objects.visible_to(user).filter(stored=grant.stored_id).first()
+    )
     if photo is None:
         raise NotFound
     return photo_response(photo.stored, grant.variant)

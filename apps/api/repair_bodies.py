@@ -148,6 +148,11 @@ class StatusBody(StrictSerializer):
     done_at = serializers.DateTimeField(
         required=False, allow_null=True, help_text="When the device says that it was completed."
     )
+    finish_tasks = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="With COMPLETED: also finish what is open of its jobs, all of it or nothing.",
+    )
 
 
 class DecisionBody(StrictSerializer):

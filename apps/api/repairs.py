@@ -230,12 +230,18 @@ class RepairStatus(RepairView):
                 value={"status": "DENIED", "reason_code": "declined", "reason": "Too expensive"},
                 request_only=True,
             ),
+            OpenApiExample(
+                "Finish its tasks too",
+                value={"status": "COMPLETED", "finish_tasks": True},
+                request_only=True,
+            ),
         ],
     )
     def patch(self, request: Request, pk: int) -> Response:
         """Move it; the own last move repeated changes nothing. If-Match is optional.
 
-        409 ``illegal_move`` tells ``allowed_moves``; 409 ``already_claimed`` tells the ``holder``.
+        409 ``illegal_move`` tells ``allowed_moves``; 409 ``already_claimed`` tells the ``holder``;
+        409 ``jobs_open`` tells the ``jobs`` to finish first, which ``finish_tasks`` does too.
         """
         visible = Repair.objects.visible_to(self.actor).filter(pk=pk).first()
         if visible is not None and not rules.parties_of(self.actor, visible):
@@ -251,6 +257,7 @@ class RepairStatus(RepairView):
             version=self.expected_version(required=False),
             confirm_duplicate=body["confirm_duplicate"],
             done_at=body.get("done_at"),
+            finish_tasks=body["finish_tasks"],
         )
         return self.told(pk)
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from apps.api.photos import WithPicture
 from apps.api.repair_bodies import SignBody
 from apps.api.repair_shapes import RepairShape
+from apps.api.repairs import RepairView
 from apps.photo_storage.services import PreparedPhoto, prepare_photo
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import SpotWord
@@ -25,7 +26,7 @@ class Signed:
     word: SpotWord
 
 
-class RepairSign(WithPicture):
+class RepairSign(WithPicture, RepairView):
     """The word of who stands at the vehicle. Keys take no signatures: a person is the witness."""
 
     @extend_schema(

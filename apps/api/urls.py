@@ -13,6 +13,7 @@ from apps.api import (
     day,
     documentation,
     equipment,
+    job_templates,
     jobs,
     keys,
     notifications,
@@ -21,6 +22,7 @@ from apps.api import (
     requests,
     signatures,
     sites,
+    task_pictures,
     tasks,
     technicians,
     units,
@@ -121,8 +123,27 @@ urlpatterns = [
     path("jobs/<id:pk>/tasks/", jobs.JobTasks.as_view(), name="job-tasks"),
     path("jobs/<id:pk>/tasks/order/", jobs.JobTaskOrder.as_view(), name="job-task-order"),
     path("jobs/<id:pk>/history/", jobs.JobHistory.as_view(), name="job-history"),
+    path("job-templates/", job_templates.TemplateList.as_view(), name="job-template-list"),
+    path(
+        "job-templates/<id:pk>/",
+        job_templates.TemplateDetail.as_view(),
+        name="job-template-detail",
+    ),
+    path(
+        "job-templates/<id:pk>/items/order/",
+        job_templates.TemplateOrder.as_view(),
+        name="job-template-order",
+    ),
     path("tasks/", tasks.TaskList.as_view(), name="task-list"),
     path("tasks/<id:pk>/", tasks.TaskDetail.as_view(), name="task-detail"),
+    path(
+        "tasks/<id:pk>/attachments/",
+        task_pictures.TaskAttachments.as_view(),
+        name="task-attachments",
+    ),
+    path(
+        "attachments/<id:pk>/", task_pictures.AttachmentDetail.as_view(), name="attachment-detail"
+    ),
     path("equipment/", equipment.EquipmentList.as_view(), name="equipment-list"),
     path("equipment/clashes/", equipment.EquipmentClashes.as_view(), name="equipment-clashes"),
     path("equipment/<id:pk>/", equipment.EquipmentDetail.as_view(), name="equipment-detail"),

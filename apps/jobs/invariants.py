@@ -47,3 +47,16 @@ def _active() -> Iterable[object]:
 @invariant("A completed repair has no open job")
 def _repair_after_job() -> Iterable[object]:
     return Job.objects.open().filter(repair__queue_status=QueueStatus.COMPLETED)
+
+
+@invariant("The open checklist of a repair is with whom the repair is with")
+def _checklist() -> Iterable[object]:
+    nobodys, free = Q(assigned_to=None), Q(repair__technician=None)
+    one_of_both = nobodys & ~free | ~nobodys & free
+    others = ~nobodys & ~free & ~Q(assigned_to=F("repair__technician__user"))
+    return Job.objects.open().filter(one_of_both | others, follows_repair=True)
+
+
+@invariant("A denied repair has no checklist that follows it")
+def _ended() -> Iterable[object]:
+    return Job.objects.filter(follows_repair=True, repair__queue_status=QueueStatus.DENIED)

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
 from apps.audit.models import AuditEntry
 from apps.jobs.enums import JobStatus, TaskStatus
-from apps.jobs.models import Equipment, Job, JobTask
+from apps.jobs.models import Equipment, Job, JobTask, JobTemplate, JobTemplateItem
 from core.models import User
 
 Row = dict[str, Any]
@@ -54,6 +54,12 @@ def equipment_by_task(task_ids: Iterable[int]) -> Mapping[int, list[Row]]:
         item["id"] = item.pop("equipment_id")
         found.setdefault(item.pop("jobtask_id"), []).append(item)
     return found
+
+
+def with_items(templates: QuerySet[JobTemplate]) -> QuerySet[JobTemplate]:
+    """The checklists with their tasks and what these need; two statements more."""
+    items = JobTemplateItem.objects.order_by("order").prefetch_related("equipment")
+    return templates.prefetch_related(Prefetch("items", items))
 
 
 def open_jobs_of_repair(repair_id: int) -> list[Job]:

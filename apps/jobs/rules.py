@@ -27,3 +27,13 @@ def may_skip_order(user: User) -> bool:
 def may_keep_equipment(user: User) -> bool:
     """Enter, change, retire and delete equipment."""
     return is_admin(user)
+
+
+def may_keep_templates(user: User) -> bool:
+    """Enter, change and retire checklists."""
+    return is_admin(user)
+
+
+def may_remove_attachment(user: User, added_by_id: int | None) -> bool:
+    """Take a picture of a task away."""
+    return is_admin(user) or user.pk == added_by_id

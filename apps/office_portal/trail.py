@@ -37,6 +37,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "jobs.job": ("Job", ""),
     "jobs.jobtask": ("Task of a job", ""),
     "jobs.equipment": ("Equipment", ""),
+    "jobs.jobtemplate": ("Checklist", ""),
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),

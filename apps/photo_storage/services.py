@@ -23,7 +23,7 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from apps.photo_storage.cleaning import CleaningRefused, CleanPhoto, clean
 from apps.photo_storage.enums import Variant
@@ -127,6 +127,13 @@ def keep_photo(*, prepared: PreparedPhoto, uploaded_by: User | None) -> StoredPh
         thumb_name=names[Variant.THUMB],
         uploaded_by=uploaded_by,
     )
+
+
+def forget_photo(stored: StoredPhoto) -> None:
+    """Delete the row in the caller's transaction, and its files once that is committed."""
+    names = stored.names
+    stored.delete()
+    transaction.on_commit(lambda: _remove_unless_kept(names))
 
 
 def remove_orphans(names: Iterable[str]) -> Iterator[str]:

@@ -94,6 +94,7 @@ def fuzzer(request: pytest.FixtureRequest, cast: Cast) -> Fuzzer:
         "jobs": [job.pk],
         "tasks": [task.pk for task in job.tasks.all()],
         "equipment": [lamp.pk],
+        "job-templates": [factories.make_template(equipment=[lamp]).pk],
         "repairs": [repair.pk for repair in made],
         "units": [repair.unit_id for repair in made],
         "batches": [batch.pk],

@@ -11,23 +11,33 @@ from django.db import IntegrityError, connection
 from apps.audit.models import AuditEntry
 from apps.jobs.models import Equipment, Job, JobTask
 from apps.jobs.services import (
+    JobDetails,
     TaskDetails,
     add_task,
     complete_job,
+    create_job,
     delete_equipment,
     edit_job,
     edit_task,
     reopen_job,
     reorder_tasks,
 )
-from apps.jobs.services.jobs import JobDetails, create_job
 from apps.notifications.models import Notification
-from apps.queue_management.use_cases import complete_repair, deactivate_person
+from apps.queue_management.use_cases import (
+    Reason,
+    approve_repair,
+    approve_repairs,
+    complete_repair,
+    deactivate_person,
+    finish_repair,
+)
+from apps.repairs.models import Repair
+from apps.technicians.models import Technician
 from core.errors import Conflict, DomainError, PreconditionFailed
 from core.invariants import invariant_violations
 from core.models import User
 from tests import factories
-from tests.races.harness import at_once, failed, happens, succeeded, without_locks_on
+from tests.races.harness import CROWD, at_once, failed, happens, succeeded, without_locks_on
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 ROUNDS = 200
@@ -274,3 +284,91 @@ def test_equipment_is_deleted_or_needed() -> None:
         assert isinstance(error, DomainError)
         assert error.code in {"equipment_in_use", "equipment_unknown"}
         assert Equipment.objects.filter(pk=item.pk).exists() is task.equipment.exists()
+
+
+def repair_to_finish(technician: Technician) -> tuple[Repair, Job]:
+    """In progress, with one open task of one job."""
+    repair = factories.started_repair(technician=technician)
+    job = factories.make_job(
+        "A", customer=repair.customer, technician=technician, repair_id=repair.pk
+    )
+    return repair, job
+
+
+def add_tasks(job: Job, admin: User) -> None:
+    """One after another, until the job takes none any more."""
+    for number in range(6):
+        add_task(actor=admin, job_id=job.pk, details=TaskDetails(f"B{number}"))
+
+
+def finish_and_add(repair: Repair, job: Job, technician: Technician, admin: User) -> list[Any]:
+    return at_once(
+        [
+            partial(finish_repair, actor=technician.user, repair_id=repair.pk),
+            partial(add_tasks, job, admin),
+        ]
+    )
+
+
+def test_finishing_all_and_adding_a_task_leave_nothing_open() -> None:
+    admin, technician = factories.make_admin(), factories.make_technician()
+    for _ in range(40):
+        repair, job = repair_to_finish(technician)
+        outcomes = finish_and_add(repair, job, technician, admin)
+        assert {getattr(error, "code", error) for error in failed(outcomes)} <= {"job_closed"}
+        assert not is_broken(job)
+        assert Job.objects.get(pk=job.pk).status == "completed"
+    assert invariant_violations() == []
+
+
+def test_control_without_locks_finishing_leaves_an_open_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    admin, technician = factories.make_admin(), factories.make_technician()
+    without_locks_on(monkeypatch, Job)
+
+    def violation() -> bool:
+        repair, job = repair_to_finish(technician)
+        finish_and_add(repair, job, technician, admin)
+        return bool(invariant_violations())
+
+    with without_triggers():
+        assert happens(violation, rounds=60)
+
+
+def approve_by_many(repair: Repair, people: list[User]) -> list[Any]:
+    return at_once([partial(approve_repair, actor=each, repair_id=repair.pk) for each in people])
+
+
+def test_approved_by_many_a_repair_gets_one_checklist() -> None:
+    factories.make_template("Chip", "A", "B", damage_type="Unknown")
+    customer = factories.make_customer()
+    people = [factories.make_member(customer, can_approve=True) for _ in range(CROWD)]
+    repair = factories.field_repair(customer=customer)
+    assert len(succeeded(approve_by_many(repair, people))) == 1
+    assert repair.jobs.count() == 1
+    assert invariant_violations() == []
+
+
+def test_approvals_of_batches_and_takes_meet_no_deadlock() -> None:
+    lamps = [factories.make_equipment() for _ in range(3)]
+    factories.make_template("Chip", "A", damage_type="Unknown", equipment=lamps)
+    admin, customer = factories.make_admin(), factories.make_customer()
+    technicians = [factories.make_technician() for _ in range(4)]
+    waiting = [
+        [factories.field_repair(technician=each, customer=customer).pk for each in technicians]
+        for _ in range(4)
+    ]
+    asked = [factories.request(customer=customer) for _ in range(4)]
+    why = Reason(text="On the phone")
+    calls: list[Callable[[], object]] = [
+        *(partial(approve_repairs, actor=admin, repair_ids=ids, reason=why) for ids in waiting),
+        *(
+            partial(approve_repair, actor=each.user, repair_id=repair.pk)
+            for each, repair in zip(technicians, asked, strict=True)
+        ),
+        partial(deactivate_person, actor=factories.make_owner(), user_id=technicians[0].user_id),
+    ]
+    errors = {getattr(error, "code", error) for error in failed(at_once(calls))}
+    assert errors <= {"technician_away", "not_found", "already_claimed"}
+    assert invariant_violations() == []

@@ -5,9 +5,10 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.api import changes
 from apps.api.tests.conftest import CallAs, Caller
+from apps.jobs.services import edit_task
 from apps.queue_management import use_cases
 from tests.cast import Cast
-from tests.factories import request
+from tests.factories import make_job, request
 
 CHANGES = "/api/changes/"
 
@@ -84,6 +85,49 @@ def test_nonsense_is_400(call_as: CallAs, cast: Cast) -> None:
         assert caller.get(f"{CHANGES}?{query}").status_code == 400
 
 
+def kinds(caller: Caller) -> list[tuple[str, str]]:
+    rows = caller.get(CHANGES).json()["results"]
+    return [(row["kind"], row["verb"]) for row in rows]
+
+
+def test_jobs_and_tasks_are_told_to_who_sees_them(call_as: CallAs, cast: Cast) -> None:
+    request(customer=cast.fleet)
+    job = make_job(
+        "Measure", actor=cast.sales_agent, customer=cast.fleet, technician=cast.technician_record
+    )
+    edit_task(actor=cast.technician, task_id=job.tasks.get().pk, status="completed")
+    told = [
+        ("job", "job.created"),
+        ("jobtask", "task.created"),
+        ("job", "job.started"),
+        ("jobtask", "task.completed"),
+    ]
+    assert kinds(call_as(cast.sales_agent))[-4:] == told
+    assert kinds(call_as(cast.technician))[-4:] == told
+    inside = kinds(call_as(cast.admin))
+    assert (inside[0][0], inside[-4:]) == ("repair", told)
+    assert not {"job", "jobtask"} & {kind for kind, _ in kinds(call_as(cast.other_technician))}
+    assert {kind for kind, _ in kinds(call_as(cast.primary))} == {"repair"}
+
+
+def test_pages_of_several_kinds_lose_nothing(call_as: CallAs, cast: Cast) -> None:
+    for _ in range(2):
+        request(customer=cast.fleet)
+        make_job("A", "B", customer=cast.fleet)
+    caller = call_as(cast.admin)
+    rows = caller.get(CHANGES).json()["results"]
+    original, changes.MOST = changes.MOST, 2
+    try:
+        position, seen = 0, []
+        while (told := caller.get(f"{CHANGES}?since={position}").json())["results"]:
+            position = told["next"]
+            seen += told["results"]
+    finally:
+        changes.MOST = original
+    assert seen == rows
+    assert {row["kind"] for row in rows} == {"repair", "job", "jobtask"}
+
+
 def test_polling_costs_the_same_however_much_happened(call_as: CallAs, cast: Cast) -> None:
     caller = call_as(cast.mate)
 
@@ -94,3 +138,15 @@ def test_polling_costs_the_same_however_much_happened(call_as: CallAs, cast: Cas
         return len(statements)
 
     assert (cost(), cost(), cost()) == (3, 3, 3)
+
+
+def test_polling_by_the_shop_costs_a_statement_a_kind(call_as: CallAs, cast: Cast) -> None:
+    caller = call_as(cast.technician)
+
+    def cost() -> int:
+        make_job("A", customer=cast.fleet, technician=cast.technician_record)
+        with CaptureQueriesContext(connection) as statements:
+            caller.get(CHANGES)
+        return len(statements)
+
+    assert (cost(), cost(), cost()) == (5, 5, 5)

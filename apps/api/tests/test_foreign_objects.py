@@ -12,7 +12,9 @@ from apps.api import urls
 from apps.api.tests.conftest import CallAs, Caller
 from apps.audit.models import AuditEntry
 from apps.jobs.models import Equipment, Job, JobTask
+from apps.jobs.services import attach_to_task
 from apps.notifications.models import Notification
+from apps.photo_storage.services import prepare_photo
 from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind
@@ -46,9 +48,13 @@ BODIES: dict[str, Any] = {
     "job-tasks": {"title": "Mine"},
     "task-detail": {"status": "completed"},
     "equipment-detail": {"name": "Mine"},
+    "job-template-order": {"items": []},
 }
 # Of colleagues they know the names, and equipment is everybody's of the shop to read.
-READ_BY_STAFF = {"technician-detail", "equipment-detail", "equipment-usage"}
+READ_BY_STAFF = {
+    *("technician-detail", "equipment-detail", "equipment-usage"),
+    "job-template-detail",
+}
 STAFF = {"other_technician", "other_sales_agent"}
 # Objects of a person; those of a company are made from the fixture ``things``.
 OF_PERSONS = {"key-detail", "user-detail", "notification-read"}
@@ -61,6 +67,8 @@ def addresses() -> Iterator[tuple[str, str]]:
             yield str(pattern.name), str(pattern.pattern)
 
 
+# Written by the office alone, while staff reads it by another address.
+OFFICES = {"job-template-order"}
 COMPANYS = [name for name, _ in addresses() if name not in OF_PERSONS]
 
 
@@ -91,9 +99,14 @@ def things(cast: Cast) -> dict[str, Any]:
         technician=cast.technician_record,
         equipment=[lamp],
     )
+    photo = prepare_photo(upload=uploaded(plain()))
+    task = job.tasks.get()
+    (attachment,) = attach_to_task(actor=cast.technician, task_id=task.pk, photos=[photo])
     return {
         "job": job.pk,
-        "task": job.tasks.get().pk,
+        "attachment": attachment.pk,
+        "template": factories.make_template().pk,
+        "task": task.pk,
         "equipment": lamp.pk,
         "repair": repair.pk,
         "batch": batch.pk,
@@ -105,7 +118,8 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def path_of(name: str, things: dict[str, Any], pk: int | None = None) -> str:
-    own = things[name.partition("-")[0]] if pk is None else pk
+    own = things[name.removeprefix("job-template").partition("-")[0] or "template"]
+    own = own if pk is None else pk
     site = {"site_pk": things["site"]} if name == "customer-site" else {}
     return address_of(f"api:{name}", kwargs={"pk": own, **site})
 
@@ -135,6 +149,8 @@ def test_foreign_object_answers_like_a_missing_one(
     for name in COMPANYS:
         if name in READ_BY_STAFF and part in STAFF:
             assert told(caller, "GET", path_of(name, things), name)[0] == 200, name
+            continue
+        if name in OFFICES and part in STAFF:
             continue
         for method in METHODS:
             foreign = told(caller, method, path_of(name, things), name)

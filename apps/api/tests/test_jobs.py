@@ -57,6 +57,8 @@ def test_creating_returns_the_whole_job(call_as: CallAs, cast: Cast) -> None:
         "site": None,
         "site_name": None,
         "repair": None,
+        "template": None,
+        "follows_repair": False,
         "created_by": cast.sales_agent.pk,
         "created_by_name": "Sally Owns",
         "assigned_to": cast.technician.pk,
@@ -104,6 +106,7 @@ def test_who_makes_jobs(call_as: CallAs, cast: Cast, part: str, status: int) -> 
     [
         ({"title": ""}, "title"),
         ({"title": 7}, "title"),
+        ({"template": 9_000_000}, "template"),
         ({"customer": "1"}, "customer"),
         ({"customer": 9_000_000}, "customer"),
         ({"priority": "soon"}, "priority"),

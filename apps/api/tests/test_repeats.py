@@ -41,6 +41,7 @@ def jobs(cast: Cast) -> dict[str, int]:
         "task": job.tasks.get().pk,
         "ready": ready.pk,
         "closed": factories.completed_job().pk,
+        "template": factories.make_template().pk,
         "item": factories.make_equipment().pk,
     }
 
@@ -72,6 +73,8 @@ CALLS = [
     ("POST", "equipment/", {"name": "Saw"}),
     ("PATCH", "equipment/{item}/", {"name": "Saw"}),
     ("DELETE", "equipment/{item}/", {}),
+    ("POST", "job-templates/", {"name": "Chip", "items": [{"title": "Clean"}]}),
+    ("PATCH", "job-templates/{template}/", {"name": "Crack"}),
     ("PATCH", "technicians/{technician}/", {"out_on": "2999-01-01"}),
 ]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
-from apps.jobs.models import Equipment, JobTask
+from apps.jobs.models import Equipment, JobTask, JobTemplate
 from apps.jobs.rules import may_keep_equipment
 from apps.jobs.services.steps import check_version
 from apps.people.editing import apply, locked, refuse_others, save_or_conflict
@@ -67,11 +67,11 @@ def edit_equipment(
 
 @use_case
 def delete_equipment(*, actor: User, equipment_id: int, version: int | None = None) -> None:
-    """Delete an item that no task ever needed.
+    """Delete an item that no task ever needed and no checklist lists.
 
     Raises:
         NotFound, Forbidden, PreconditionFailed.
-        Conflict: ``equipment_in_use``, naming the tasks: retire it instead.
+        Conflict: ``equipment_in_use``, naming the tasks or checklists: retire it instead.
     """
     item = _locked(actor, equipment_id)
     check_version(item, version)
@@ -79,6 +79,10 @@ def delete_equipment(*, actor: User, equipment_id: int, version: int | None = No
     using = list(tasks[:MOST_TOLD])
     if using:
         raise _in_use(using)
+    if lists := JobTemplate.objects.filter(items__equipment=item).distinct():
+        named = ", ".join(f"“{template}”" for template in lists[:MOST_TOLD])
+        detail = f"It is on the checklist {named}. Retire it instead."
+        raise Conflict(detail, code="equipment_in_use", extra={"tasks": []})
     record(
         actor=actor,
         verb="equipment.deleted",

@@ -12,6 +12,12 @@ def lock_jobs_of(user: User) -> list[Job]:
     return list(rows.select_for_update(no_key=True).order_by("pk"))
 
 
+def lock_jobs_of_repair(repair_id: int) -> list[Job]:
+    """The open jobs that a repair waits for, locked in the order of their ids."""
+    rows = Job.objects.open().filter(repair=repair_id)
+    return list(rows.select_for_update(no_key=True).order_by("pk"))
+
+
 def unassign_jobs(*, actor: User, user: User, reason: str) -> list[Job]:
     """Take a person's open jobs from them; they wait in the office, begun ones as begun.
 

@@ -1,16 +1,16 @@
 """A job is made, edited, deleted."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.jobs import notices
-from apps.jobs.enums import JobStatus, Priority
+from apps.jobs.enums import JobStatus
 from apps.jobs.models import Equipment, Job, JobTask
 from apps.jobs.rules import may_create, may_create_for
+from apps.jobs.services.attachments import forget_pictures
+from apps.jobs.services.details import WORDS, JobDetails, checked, equipment_of, names_of
 from apps.jobs.services.moves import move_job
 from apps.jobs.services.steps import (
     assignee,
@@ -20,52 +20,17 @@ from apps.jobs.services.steps import (
     check_site,
     check_version,
     locked_job,
-    no_such_equipment,
     save_job,
     seen_job,
-    usable_equipment,
 )
-from apps.people.editing import CORRECT, apply, refuse_others
+from apps.jobs.services.templates import filled
+from apps.people.editing import apply, refuse_others
 from apps.repairs import services as repairs
 from apps.repairs.models import Repair
-from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid
 from core.models import Customer, User
 
-MOST_TASKS = 100
-MOST_EQUIPMENT = 50
-WORDS = ("title", "description", "priority")
 PLAN = ("site_id", "assigned_to_id", "scheduled_date")
-
-
-@dataclass(frozen=True)
-class TaskDetails:
-    """What may be said of a task when it is made."""
-
-    title: str
-    description: str = ""
-    equipment: Sequence[int] = ()
-
-    def columns(self) -> dict[str, str]:
-        """The values that are columns of a task."""
-        return {"title": self.title, "description": self.description}
-
-
-@dataclass(frozen=True)
-class JobDetails:
-    """What may be said of a job when it is made."""
-
-    title: str
-    description: str = ""
-    priority: str = Priority.MEDIUM
-    assigned_to_id: int | None = None
-    scheduled_date: dt.date | None = None
-    repair_id: int | None = None
-    site_id: int | None = None
-    tasks: Sequence[TaskDetails] = field(default_factory=tuple)
-
-    def words(self) -> dict[str, str]:
-        """What it is, as columns of a job."""
-        return {name: getattr(self, name) for name in WORDS}
 
 
 @use_case
@@ -73,16 +38,19 @@ def create_job(*, actor: User, customer_id: int, details: JobDetails) -> Job:
     """Make a job with all its tasks, or nothing of it.
 
     1. who may; 2. lock the technician, the customer, the repair, the equipment; 3. check; 4. store
-    the job, then its tasks in their order; 5. record each; 6. tell the technician.
+    the job, then its tasks in their order; 5. record each; 6. tell the technician. With a template,
+    its checklist are the tasks.
 
     Raises:
         Forbidden: Only admins and sales agents make jobs.
         Invalid: By field; what is wrong with a task is named ``tasks.2.title``. A customer whom a
-            sales agent does not own is ``customer_unknown``, like one that is not there.
+            sales agent does not own is ``customer_unknown``, like one that is not there; a
+            template that is not in use is ``template_unknown``.
         Conflict: ``do_not_service``: the customer is laid aside, merged or refused.
     """
     if not may_create(actor):
         raise Forbidden("Only the office and sales agents make jobs.")
+    details = filled(details)
     technician = assignee(details.assigned_to_id)
     customer = _customer(actor, customer_id)
     job = Job(customer=customer, created_by=actor, assigned_to=technician)
@@ -91,13 +59,11 @@ def create_job(*, actor: User, customer_id: int, details: JobDetails) -> Job:
     check_site(customer.pk, details.site_id)
     check_date(details.scheduled_date)
     job.site_id, job.scheduled_date = details.site_id, details.scheduled_date
-    tasks = [new_task(job, row, f"tasks.{place}.") for place, row in enumerate(details.tasks)]
-    items = _equipment_of(details.tasks)
-    job.save()
-    record(actor=actor, verb="job.created", target=job)
-    store_tasks(
-        actor, tasks, [[items[pk] for pk in dict.fromkeys(row.equipment)] for row in details.tasks]
-    )
+    job.template_id = details.template_id
+    tasks = [
+        checked(JobTask(job=job), row, f"tasks.{place}.") for place, row in enumerate(details.tasks)
+    ]
+    store_job(actor, job, tasks, equipment_of(details.tasks, "tasks"))
     notices.tell_assigned(job, actor)
     return job
 
@@ -126,34 +92,13 @@ def _repair(actor: User, job: Job, repair_id: int | None) -> Repair | None:
     return repair
 
 
-def new_task(job: Job, details: TaskDetails, path: str = "") -> JobTask:
-    """A task at the end of nothing yet, checked; ``path`` names it in what is refused.
-
-    Raises:
-        Invalid.
-    """
-    task = JobTask(job=job)
-    if len(details.equipment) > MOST_EQUIPMENT:
-        message = f"A task needs at most {MOST_EQUIPMENT} items."
-        raise Invalid(CORRECT, errors={f"{path}equipment": [message]})
-    try:
-        apply(task, details.columns())
-    except Invalid as fault:
-        errors = {f"{path}{name}": texts for name, texts in fault.errors.items()}
-        raise Invalid(fault.detail, errors=errors) from fault
-    return task
-
-
-def _equipment_of(rows: Sequence[TaskDetails]) -> dict[int, Equipment]:
-    if len(rows) > MOST_TASKS:
-        message = f"A job has at most {MOST_TASKS} tasks."
-        raise Invalid(message, code="too_many_tasks", errors={"tasks": [message]})
-    try:
-        return usable_equipment({pk for row in rows for pk in row.equipment})
-    except NotFound as fault:
-        missing = fault.extra["equipment"]
-        place = next(place for place, row in enumerate(rows) if missing in row.equipment)
-        raise no_such_equipment(fault, f"tasks.{place}.equipment") from fault
+def store_job(
+    actor: User, job: Job, tasks: Sequence[JobTask], equipment: Sequence[Sequence[Equipment]]
+) -> None:
+    """Store a new job, then its tasks with what they need, and record each."""
+    job.save()
+    record(actor=actor, verb="job.created", target=job)
+    store_tasks(actor, tasks, equipment)
 
 
 def store_tasks(
@@ -174,11 +119,6 @@ def store_tasks(
         record(actor=actor, verb="task.created", target=task, changes=told)
 
 
-def names_of(items: Sequence[Equipment]) -> str:
-    """Equipment as the trail tells it."""
-    return ", ".join(sorted(map(str, items)))
-
-
 @use_case
 def edit_job(*, actor: User, job_id: int, version: int | None, values: Mapping[str, Any]) -> Job:
     """Change what a job is and when it is done by whom.
@@ -192,7 +132,8 @@ def edit_job(*, actor: User, job_id: int, version: int | None, values: Mapping[s
 
     Raises:
         NotFound, Forbidden, PreconditionFailed, Invalid.
-        Conflict: ``job_closed``: of a closed job only the words are changed.
+        Conflict: ``job_closed``: of a closed job only the words are changed; ``follows_repair``:
+            a repair's checklist is given to whom the repair is given.
     """
     seen = seen_job(actor, job_id)
     check_planner(actor, seen)
@@ -218,6 +159,9 @@ def _check_plan(job: Job, values: Mapping[str, Any]) -> None:
     changed = {name for name in PLAN if name in values and values[name] != getattr(job, name)}
     if changed:
         check_open(job)
+    if "assigned_to_id" in changed and job.follows_repair:
+        detail = "It is with whom its repair is with: assign the repair."
+        raise Conflict(detail, code="follows_repair", extra={"repair": job.repair_id})
     if "site_id" in changed:
         check_site(job.customer_id, values["site_id"])
     if "scheduled_date" in changed:
@@ -273,4 +217,5 @@ def delete_job(*, actor: User, job_id: int, version: int | None = None) -> None:
         changes=told,
         force=True,
     )
+    forget_pictures(tasks)
     job.delete()

@@ -20,6 +20,7 @@ from apps.jobs.services.steps import (
 from apps.jobs.workflow import job_moves
 from apps.repairs import services as repairs
 from apps.repairs.enums import QueueStatus
+from apps.repairs.models import Repair
 from core.clock import now
 from core.errors import Conflict
 from core.models import User
@@ -131,7 +132,7 @@ def reopen_job(*, actor: User, job_id: int, reason: str, version: int | None = N
     """Open a completed or cancelled job again; where work had begun, it goes on.
 
     1. lock its technician and its repair, then the job; 2. check; 3. who works here no more has it
-    no more.
+    no more; a repair's checklist is with whom the repair is with.
 
     Raises:
         NotFound, Forbidden, PreconditionFailed.
@@ -143,7 +144,7 @@ def reopen_job(*, actor: User, job_id: int, reason: str, version: int | None = N
     check_planner(actor, seen)
     note = checked_reason(reason)
     technician = able_technician(seen.assigned_to_id) if seen.assigned_to_id else None
-    _check_repair(seen)
+    repair = _checked_repair(seen)
     job = locked_job(actor, job_id)
     check_version(job, version)
     if job.is_open:
@@ -151,16 +152,20 @@ def reopen_job(*, actor: User, job_id: int, reason: str, version: int | None = N
     before = snapshot(job)
     job.status = JobStatus.IN_PROGRESS if job.started_at else JobStatus.PENDING
     job.completed_at, job.moved_by, job.assigned_to = None, actor, technician
+    if repair is not None and job.follows_repair:
+        job.assigned_to = repair.technician.user if repair.technician else None
     save_job(actor, job, before, "job.reopened", note=note)
     return job
 
 
-def _check_repair(job: Job) -> None:
+def _checked_repair(job: Job) -> Repair | None:
+    """The repair that waits for the job, locked."""
     ids = [job.repair_id] if job.repair_id else []
-    for repair in repairs.locked_repairs(ids):
-        if repair.queue_status == QueueStatus.COMPLETED:
-            detail = f"Its repair of unit {repair.unit_number} is completed."
-            raise Conflict(detail, code="repair_completed", extra={"repair": repair.pk})
+    repair = next(iter(repairs.locked_repairs(ids)), None)
+    if repair is not None and repair.queue_status == QueueStatus.COMPLETED:
+        detail = f"Its repair of unit {repair.unit_number} is completed."
+        raise Conflict(detail, code="repair_completed", extra={"repair": repair.pk})
+    return repair
 
 
 def _is_repeated(actor: User, job: Job, target: str) -> bool:

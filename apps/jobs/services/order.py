@@ -8,6 +8,7 @@ from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.jobs.enums import TaskStatus
 from apps.jobs.models import Job, JobTask
+from apps.jobs.services.attachments import forget_pictures
 from apps.jobs.services.steps import (
     check_open,
     check_planner,
@@ -72,6 +73,7 @@ def remove_task(*, actor: User, task_id: int, version: int | None = None) -> Job
     if task.started_at is not None or task.status == TaskStatus.COMPLETED:
         raise Conflict("Work has begun on this task; cancel it instead.", code="task_begun")
     told = [change("removed_task", task.pk, None), change("task", str(task), None)]
+    forget_pictures([task])
     record(actor=actor, verb="task.removed", target=task, before=snapshot(task), force=True)
     task.delete()
     _renumber(job, list(job.tasks.order_by("order")))

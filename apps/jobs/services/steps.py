@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apps.audit.recorder import Change, Snapshot, record, snapshot
-from apps.jobs.models import Equipment, Job, JobTask
+from apps.jobs.models import Equipment, Job, JobTask, JobTemplate
 from apps.jobs.rules import may_plan
 from apps.people.editing import CORRECT, found, locked
 from apps.technicians.rules import technician_of
@@ -58,7 +58,7 @@ def check_planner(actor: User, job: Job) -> None:
         raise Forbidden("Only the office and who made the job change this.")
 
 
-def check_version(instance: Job | JobTask | Equipment, version: int | None) -> None:
+def check_version(instance: Job | JobTask | Equipment | JobTemplate, version: int | None) -> None:
     """Refuse a write that is based on an older version.
 
     Raises:

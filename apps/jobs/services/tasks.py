@@ -8,15 +8,15 @@ from apps.audit.use_case import use_case
 from apps.jobs.enums import OPEN_TASKS, JobStatus, TaskStatus
 from apps.jobs.models import Job, JobTask
 from apps.jobs.rules import may_plan, may_skip_order
-from apps.jobs.services.jobs import (
+from apps.jobs.services.details import (
     MOST_EQUIPMENT,
     MOST_TASKS,
     TaskDetails,
+    checked,
     names_of,
-    new_task,
-    store_tasks,
 )
-from apps.jobs.services.moves import begin
+from apps.jobs.services.jobs import store_tasks
+from apps.jobs.services.moves import begin, complete_job
 from apps.jobs.services.steps import (
     check_open,
     check_planner,
@@ -53,7 +53,7 @@ def add_task(
     """
     job = locked_job(actor, job_id)
     check_planner(actor, job)
-    task = new_task(job, details)
+    task = checked(JobTask(job=job), details)
     check_version(job, version)
     check_open(job)
     number = job.tasks.count()
@@ -116,6 +116,25 @@ def edit_task(
         told += _move(actor, job, task, status, is_planner=is_planner)
     _save(actor, task, before, told, task_verb(before["status"], status) if status else "")
     return task
+
+
+@use_case
+def finish_job(*, actor: User, job_id: int) -> Job:
+    """Complete the open tasks of a job in their order, then the job; all of it or nothing.
+
+    Raises:
+        NotFound.
+        Conflict: ``illegal_move``; ``no_tasks`` names the job.
+    """
+    job = locked_job(actor, job_id)
+    for pk in list(job.tasks.open().order_by("order").values_list("pk", flat=True)):
+        edit_task(actor=actor, task_id=pk, status=TaskStatus.COMPLETED)
+    try:
+        return complete_job(actor=actor, job_id=job_id)
+    except Conflict as refusal:
+        refusal.detail = f"“{job.title}”: {refusal.detail}"
+        refusal.extra["job"] = job_id
+        raise
 
 
 def _check_fields(values: Mapping[str, Any], *, is_planner: bool) -> None:

@@ -41,13 +41,14 @@ from apps.queue_management.use_cases.edits import (
     set_cost_override,
     withdraw_unit,
 )
+from apps.queue_management.use_cases.finish import complete_repair, finish_repair
 from apps.queue_management.use_cases.links import (
     approve_by_link,
     deny_by_link,
     mail_repair_link,
     make_repair_link,
 )
-from apps.queue_management.use_cases.moves import complete_repair, move_repair, start_repair
+from apps.queue_management.use_cases.moves import move_repair, start_repair
 from apps.queue_management.use_cases.on_the_spot import (
     SpotWord,
     approve_batch_on_spot,
@@ -132,6 +133,7 @@ __all__ = [
     "edit_repair",
     "edit_technician",
     "edit_unit",
+    "finish_repair",
     "mail_repair_link",
     "make_repair_link",
     "mark_windshield_replaced",

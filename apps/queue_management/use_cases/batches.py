@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from apps.audit.recorder import record
 from apps.audit.use_case import use_case
+from apps.jobs.services import lock_checklists
 from apps.queue_management import assignment, notices
 from apps.queue_management.use_cases.decisions import approve_one, deny_one
 from apps.queue_management.use_cases.requests import (
@@ -263,6 +264,7 @@ def locked_rows(
         if set(ids) != set(repair_ids):
             raise NotFound
     repairs = services.locked_repairs(ids)
+    lock_checklists(ids)
     own = technician_of(actor)
     assignment.lock_workloads(
         {repair.technician_id for repair in repairs if repair.technician_id}

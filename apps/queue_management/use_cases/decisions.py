@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from apps.audit.recorder import snapshot
 from apps.audit.use_case import use_case
+from apps.jobs.services import end_checklist, make_checklist
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management import assignment, notices, workload
 from apps.queue_management.models import AssignmentRule
@@ -142,12 +143,13 @@ def _take(actor: User, repair: Repair, reason: Reason) -> None:
         before=before,
     )
     settle(repair, was_open=True, technician_id=former.pk if former else None)
+    make_checklist(actor=actor, repair=repair)
     if former is not None and repair.technician_id != former.pk:
         notices.tell_reassigned(repair, former.user, actor)
 
 
 def approve_waiting(actor: User, repair: Repair, word: Word, reason: Reason = NO_REASON) -> None:
-    """Approve a locked repair that waits, at most at what it costs today.
+    """Approve a locked repair that waits, at most at what it costs today; its checklist is made.
 
     The caller has checked that whoever gave the word may.
     """
@@ -171,6 +173,7 @@ def approve_waiting(actor: User, repair: Repair, word: Word, reason: Reason = NO
         changes=services.approval_change(approval),
         before=before,
     )
+    make_checklist(actor=actor, repair=repair)
 
 
 @use_case
@@ -233,7 +236,7 @@ def deny_one(*, actor: User, repair_id: int, reason: Reason, version: int | None
 
 
 def deny_waiting(actor: User, repair: Repair, word: Word, reason: Reason) -> None:
-    """End a locked repair that is not done.
+    """End a locked repair that is not done, and its checklist.
 
     The caller has checked that whoever gave the word may, and the reason.
     """
@@ -253,6 +256,7 @@ def deny_waiting(actor: User, repair: Repair, word: Word, reason: Reason) -> Non
         reason=reason,
         changes=services.approval_change(approval),
     )
+    end_checklist(actor=actor, repair=repair, note=f"The repair ended: {approval.clause}")
     workload.add(repair.technician_id, -1)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
-from apps.jobs.services import lock_jobs_of
+from apps.jobs.services import give_checklist, lock_checklists, lock_jobs_of
 from apps.queue_management import assignment, notices
 from apps.queue_management.models import AssignmentRule
 from apps.queue_management.use_cases.steps import locked
@@ -92,6 +92,7 @@ def give(
     record(actor=actor, verb="repair.assigned", target=repair, before=before)
     if former_id == technician.pk:
         return False
+    give_checklist(actor=actor, repair=repair)
     assignment.write_down(repairs=[repair], choice=choice, actor=actor)
     ledger = LoadLedger()
     ledger.note(repair, was_open=True, technician_id=former_id)
@@ -159,7 +160,8 @@ def _lock_held(
 ) -> list[Repair]:
     """Lock what a technician holds, then all counters: nothing more comes to them after that.
 
-    Jobs that the caller will take from them too are locked between, in the fixed order.
+    Jobs that the caller will take from them too, else the checklists of the repairs, are locked
+    between, in the fixed order.
 
     What a request gave them while this waited for the counters shows only then. It must not be
     locked behind a counter, so the savepoint lets go of everything, and it begins again.
@@ -173,6 +175,8 @@ def _lock_held(
         services.locked_repairs(locked_ids)
         if with_jobs:
             lock_jobs_of(technician.user)
+        else:
+            lock_checklists(locked_ids)
         assignment.lock_workloads(everybody)
         repairs = list(held.select_related("customer", "unit").order_by("pk"))
         if {repair.pk for repair in repairs} <= set(locked_ids):
@@ -195,6 +199,7 @@ def _release_one(actor: User, repair: Repair, reason: str) -> None:
     repair.version += 1
     repair.save()
     record(actor=actor, verb="repair.released", target=repair, before=before, note=reason)
+    give_checklist(actor=actor, repair=repair)
     ledger = LoadLedger()
     ledger.note(repair, was_open=True, technician_id=former_id)
     ledger.settle()
@@ -222,6 +227,7 @@ def assign_automatically(actor: User, repair: Repair) -> None:
     repair.version += 1
     repair.save()
     record(actor=actor, verb="repair.assigned", target=repair, before=before)
+    give_checklist(actor=actor, repair=repair)
     assignment.write_down(repairs=[repair], choice=choice, actor=actor)
     ledger = LoadLedger()
     ledger.note(repair, was_open=True, technician_id=None)

@@ -276,6 +276,7 @@ def move_with_photo(
     photo: PreparedPhoto,
     reason: Reason,
     version: int | None = None,
+    finish_tasks: bool = False,
 ) -> Repair:
     """Attach the after-photo and move the repair, both or neither.
 
@@ -288,7 +289,12 @@ def move_with_photo(
     locked(actor, repair_id, with_customer=True, with_unit=True)
     attach_photo(actor=actor, repair_id=repair_id, prepared=photo, kind=PhotoKind.AFTER)
     return move_repair(
-        actor=actor, repair_id=repair_id, target=target, reason=reason, version=version
+        actor=actor,
+        repair_id=repair_id,
+        target=target,
+        reason=reason,
+        version=version,
+        finish_tasks=finish_tasks,
     )
 
 

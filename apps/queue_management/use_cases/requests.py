@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.audit.recorder import change
 from apps.audit.use_case import use_case
+from apps.jobs.services import make_checklist
 from apps.people.editing import check_fields
 from apps.queue_management import assignment, notices, workload
 from apps.queue_management.models import AssignmentRule
@@ -332,6 +333,9 @@ def store_field_repairs(
         choice = assignment.Choice(technician.pk, AssignmentRule.OWN, load)
         assignment.write_down(repairs=repairs, choice=choice, actor=actor)
         workload.add(technician.pk, len(repairs))
+    if decision.is_approved:
+        for repair in repairs:
+            make_checklist(actor=actor, repair=repair)
     if not decision.is_approved:
         notices.tell_approval_needed(repairs, actor)
     if technician is None or technician.user_id != actor.pk:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from apps.audit.use_case import use_case
+from apps.jobs.services import lock_checklists
 from apps.queue_management import assignment, notices
 from apps.queue_management.use_cases.batches import ANY_VERSION, Versions, approve_row
 from apps.queue_management.use_cases.decisions import deny_one
@@ -79,8 +80,8 @@ def in_each_row(
 ) -> list[Repair]:
     """Take a step with each repair; if any refuses, refuse as a whole and tell each one why.
 
-    Part of a running use case. All rows, then the counters of their technicians and of
-    ``technician_ids``, are locked first, in the fixed order.
+    Part of a running use case. All rows, their checklists, then the counters of
+    their technicians and of ``technician_ids`` are locked first, in the fixed order.
     """
     _lock(actor, repair_ids, technician_ids)
     done, refusals = [], {}
@@ -102,6 +103,7 @@ def _lock(actor: User, repair_ids: Sequence[int], technician_ids: Iterable[int])
     if set(visible.values_list("pk", flat=True)) != set(repair_ids):
         raise NotFound
     repairs = services.locked_repairs(repair_ids)
+    lock_checklists(repair_ids)
     held = {repair.technician_id for repair in repairs if repair.technician_id is not None}
     assignment.lock_workloads(held | set(technician_ids))
 

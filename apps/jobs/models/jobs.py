@@ -1,30 +1,21 @@
-"""Jobs, their tasks, and the equipment that these need (DOMAIN, section 6)."""
+"""A job and its tasks (DOMAIN, section 6)."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 
-from apps.jobs.enums import (
-    OPEN_JOBS,
-    OPEN_TASKS,
-    RANKS,
-    EquipmentType,
-    JobStatus,
-    Priority,
-    TaskStatus,
-)
+from apps.jobs.enums import OPEN_JOBS, OPEN_TASKS, RANKS, JobStatus, Priority, TaskStatus
+from apps.jobs.models.equipment import Equipment
+from apps.jobs.models.guarded import Guarded, GuardedQuerySet
+from apps.jobs.models.templates import JobTemplate
 from apps.jobs.triggers import no_open_task_trigger, whole_job_trigger
 from apps.repairs.models import Repair
-from core.clock import now
 from core.enums import Role
-from core.keys import serial_key
 from core.models import Customer, Site, User
 
-M = TypeVar("M", bound=models.Model)
 # Where jobs without a date stand among those with one: pages go by a column that is never null.
 NO_DATE = dt.date.max
 
@@ -45,61 +36,6 @@ def seen_by(user: User, job: str = "") -> models.Q:
     if user.role == Role.SALES_AGENT:
         return models.Q(**{f"{job}created_by": user})
     return models.Q(pk__in=[])
-
-
-class StatusWrittenError(TypeError):
-    """Somebody wrote a status directly."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The status of a job or task is changed only by the use cases of apps.jobs.services "
-            "(complete_job, reopen_job, edit_task, ...)."
-        )
-
-
-class Guarded(models.Model):
-    """Refuses a direct write of ``status``; ``save_moved`` is the way around for services."""
-
-    class Meta:
-        abstract = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._stored_status = self.__dict__.get("status")
-
-    def refresh_from_db(
-        self,
-        using: str | None = None,
-        fields: Iterable[str] | None = None,
-        from_queryset: models.QuerySet[Self] | None = None,
-    ) -> None:
-        """Read again; what was read is no direct write."""
-        super().refresh_from_db(using, fields, from_queryset)
-        if fields is None or "status" in fields:
-            self._stored_status = self.__dict__["status"]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row, unless its status was written directly."""
-        if self._state.adding:
-            self._stored_status = self.__dict__["status"]
-        elif self.__dict__.get("status") != self._stored_status:
-            raise StatusWrittenError
-        super().save(*args, **kwargs)
-
-    def save_moved(self) -> None:
-        """Store the row with its new status; only ``apps.jobs.services`` calls this."""
-        self._stored_status = self.__dict__["status"]
-        self.save()
-
-
-class GuardedQuerySet(models.QuerySet[M]):
-    """Refuses bulk writes of ``status``."""
-
-    def update(self, **kwargs: Any) -> int:
-        """Refuse to write a status around the services."""
-        if "status" in kwargs:
-            raise StatusWrittenError
-        return super().update(**kwargs)
 
 
 class JobQuerySet(GuardedQuerySet["Job"]):
@@ -143,6 +79,11 @@ class Job(Guarded):
     repair = models.ForeignKey(
         Repair, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
     )
+    template = models.ForeignKey(
+        JobTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs"
+    )
+    # A repair's checklist, made as it was approved: it goes where the repair goes, ends with it.
+    follows_repair = models.BooleanField(default=False, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="created_jobs"
     )
@@ -159,18 +100,6 @@ class Job(Guarded):
     scheduled_date = models.DateField(null=True, blank=True)
     sort_date = models.DateField(editable=False)
     overdue_flagged_at = models.DateTimeField(null=True, blank=True, editable=False)
-    started_at = models.DateTimeField(null=True, blank=True, editable=False)
-    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    moved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
-    created_at = models.DateTimeField(default=now, editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = JobQuerySet.as_manager()
 
@@ -209,6 +138,15 @@ class Job(Guarded):
                 name="job_rank_of_priority",
             ),
             models.CheckConstraint(
+                condition=models.Q(follows_repair=False) | models.Q(repair__isnull=False),
+                name="job_follows_a_repair",
+            ),
+            models.UniqueConstraint(
+                fields=["repair"],
+                condition=models.Q(follows_repair=True),
+                name="job_one_follows_repair",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(scheduled_date=None, sort_date=NO_DATE)
                 | models.Q(scheduled_date=models.F("sort_date")),
                 name="job_sort_date_agrees",
@@ -243,60 +181,6 @@ class JobTaskQuerySet(GuardedQuerySet["JobTask"]):
         return self.filter(status__in=OPEN_TASKS)
 
 
-class EquipmentQuerySet(models.QuerySet["Equipment"]):
-    """Equipment by who sees it."""
-
-    def visible_to(self, user: User) -> Self:
-        """All of it for the shop's people, none for others."""
-        is_staff = user.is_active and user.role != Role.CUSTOMER
-        return self.all() if is_staff or user.is_system else self.none()
-
-
-class Equipment(models.Model):
-    """A tool, machine, vehicle or accessory that tasks need."""
-
-    AUDIT_IGNORED_FIELDS: ClassVar = {"serial_number_key", "version", "created_at", "updated_at"}
-
-    name = models.CharField(max_length=100)
-    type = models.CharField(max_length=9, choices=EquipmentType, default=EquipmentType.TOOL)
-    serial_number = models.CharField(max_length=60, blank=True)
-    # Empty is NULL, so that many may have no number.
-    serial_number_key = models.CharField(max_length=120, unique=True, null=True, editable=False)  # noqa: DJ001 - see above
-    is_active = models.BooleanField(default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-
-    objects = EquipmentQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["name", "id"]
-        verbose_name_plural = "equipment"
-        indexes: ClassVar = [
-            models.Index(fields=["name", "id"], name="equipment_name_idx"),
-            models.Index(fields=["updated_at", "id"], name="equipment_updated_idx"),
-        ]
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=~models.Q(name=""), name="equipment_has_name"),
-            models.CheckConstraint(
-                condition=models.Q(type__in=EquipmentType.values), name="equipment_type_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(serial_number="", serial_number_key=None)
-                | ~models.Q(serial_number="") & models.Q(serial_number_key__isnull=False),
-                name="equipment_serial_has_key",
-            ),
-        ]
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keep the key beside the serial number."""
-        self.serial_number_key = serial_key(self.serial_number) or None
-        super().save(*args, **kwargs)
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.serial_number})" if self.serial_number else self.name
-
-
 class JobTask(Guarded):
     """One step of a job."""
 
@@ -315,18 +199,6 @@ class JobTask(Guarded):
     notes = models.TextField(max_length=2000, blank=True)
     status = models.CharField(max_length=11, choices=TaskStatus, default=TaskStatus.PENDING)
     equipment = models.ManyToManyField(Equipment, blank=True, related_name="tasks")
-    started_at = models.DateTimeField(null=True, blank=True, editable=False)
-    completed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    moved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-    )
-    created_at = models.DateTimeField(default=now, editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = JobTaskQuerySet.as_manager()
 
