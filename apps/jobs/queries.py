@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
 from apps.audit.models import AuditEntry
-from apps.jobs.enums import JobStatus, TaskStatus
+from apps.jobs.enums import OPEN_JOBS, JobStatus, TaskStatus
 from apps.jobs.models import Equipment, Job, JobTask
 from core.models import User
 
@@ -21,6 +21,26 @@ class Progress(TypedDict):
 
     tasks_done: int
     tasks_total: int
+
+
+class Shown(Progress):
+    """What a page shows of a job beside its columns."""
+
+    is_overdue: bool
+
+
+def shown_jobs(user: User, today: dt.date) -> "QuerySet[WithAnnotations[Job, Shown]]":
+    """What this person sees, with the people and places that a page names.
+
+    Args:
+        user: Who looks.
+        today: The shop's day.
+    """
+    late = Q(status__in=OPEN_JOBS, scheduled_date__lt=today)
+    jobs = Job.objects.visible_to(user).select_related("customer", "site", "assigned_to")
+    return with_progress(jobs).annotate(
+        is_overdue=ExpressionWrapper(late, output_field=BooleanField())
+    )
 
 
 def with_progress(jobs: QuerySet[Job]) -> "QuerySet[WithAnnotations[Job, Progress]]":
@@ -62,12 +82,15 @@ def open_jobs_of_repair(repair_id: int) -> list[Job]:
 
 
 def job_history(job: Job) -> list[AuditEntry]:
-    """What happened to a job and its tasks, those taken away too, oldest first."""
+    """What happened to a job and its tasks, those taken away too, oldest first.
+
+    Three statements; two where the tasks were read with the job.
+    """
     about_job = AuditEntry.objects.filter(
         target_type=Job._meta.label_lower, target_id=job.pk
     ).order_by("position")
     entries = list(about_job)
-    ids = {*job.tasks.values_list("pk", flat=True), *_removed_tasks(entries)}
+    ids = {*(task.pk for task in job.tasks.all()), *_removed_tasks(entries)}
     about_tasks = AuditEntry.objects.filter(
         target_type=JobTask._meta.label_lower, target_id__in=ids
     )

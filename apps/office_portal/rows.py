@@ -1,4 +1,4 @@
-"""Forms about many repairs: fields whose names end in a repair's number."""
+"""Forms about many rows: fields whose names end in a row's number."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -12,21 +12,21 @@ VERSION = "version-"
 
 @dataclass(frozen=True)
 class Ticked:
-    """The repairs that were ticked, and the versions in which the page showed them."""
+    """The rows that were ticked, and the versions in which the page showed them."""
 
     ids: list[int]
     versions: dict[int, int]
 
     @classmethod
-    def of(cls, posted: QueryDict) -> Self:
-        """Out of a form; what is no number is left out."""
-        numbers = map(whole_number, posted.getlist("repair"))
+    def of(cls, posted: QueryDict, name: str) -> Self:
+        """Out of a form whose boxes have this name; what is no number is left out."""
+        numbers = map(whole_number, posted.getlist(name))
         ids = [number for number in numbers if number is not None]
         return cls(ids, numbered(posted, VERSION))
 
 
 def numbered(posted: QueryDict, prefix: str) -> dict[int, int]:
-    """The fields of this prefix by the repair's number, where they hold a number."""
+    """The fields of this prefix by the row's number, where they hold a number."""
     found = {}
     for name, value in posted.items():
         pk, number = whole_number(name.removeprefix(prefix)), whole_number(str(value))

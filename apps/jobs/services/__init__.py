@@ -5,6 +5,7 @@ A use case takes the acting user first, finds the job by what that user may see,
 audits and queues messages in one transaction. The row of the job guards its tasks too.
 """
 
+from apps.jobs.services.bulk import assign_jobs
 from apps.jobs.services.equipment import create_equipment, delete_equipment, edit_equipment
 from apps.jobs.services.following import lock_jobs_of, move_jobs, unassign_jobs
 from apps.jobs.services.jobs import (
@@ -30,6 +31,7 @@ __all__ = [
     "JobDetails",
     "TaskDetails",
     "add_task",
+    "assign_jobs",
     "cancel_job",
     "change_job",
     "complete_job",

@@ -28,6 +28,7 @@ from tests.factories import (
     details,
     field_repair,
     make_customer,
+    make_job,
     make_member,
     make_site,
     make_skill,
@@ -57,6 +58,11 @@ SALES = {
     "office_customer_units",
     "office_unit_detail",
     "office_site",
+    "office_jobs",
+    "office_jobs_csv",
+    "office_job",
+    "office_job_edit",
+    "office_task",
 }
 OFFICE = SALES | {
     "office_assignment",
@@ -85,7 +91,11 @@ def addresses(cast: Cast) -> dict[str, str]:
         kind=PhotoKind.AFTER,
     )
     wish = ask_to_join(actor=cast.nobody, company_name="Nowhere Ltd")
+    job = make_job("Measure", actor=cast.sales_agent, customer=cast.fleet)
     args: dict[str, list[object]] = {
+        "office_job": [job.pk],
+        "office_job_edit": [job.pk],
+        "office_task": [job.tasks.get().pk],
         "office_repair_detail": [repair.pk],
         "office_repair_edit": [repair.pk],
         "office_batch_detail": [batch.pk],

@@ -13,7 +13,7 @@ from apps.queue_management.use_cases.dispatch import (
     unpin_repair,
 )
 from apps.queue_management.use_cases.steps import locked
-from apps.queue_management.use_cases.together import ANY_VERSION, Versions, in_each_row
+from apps.queue_management.use_cases.together import in_each_row
 from apps.repairs import services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
@@ -21,6 +21,7 @@ from apps.repairs.services import Reason
 from apps.technicians.models import Technician
 from core.errors import Conflict, Invalid
 from core.models import User
+from core.together import ANY_VERSION, Versions
 
 
 @use_case
