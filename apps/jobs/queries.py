@@ -11,6 +11,7 @@ from django_stubs_ext import WithAnnotations
 from apps.audit.models import AuditEntry
 from apps.jobs.enums import OPEN_JOBS, JobStatus, TaskStatus
 from apps.jobs.models import Equipment, Job, JobTask
+from apps.repairs.models import Repair
 from core.models import User
 
 Row = dict[str, Any]
@@ -55,6 +56,21 @@ def _number(wanted: Q) -> Coalesce:
     # Counted for the rows of a page only; a join would count those of all jobs first.
     counted = JobTask.objects.filter(wanted, job=OuterRef("pk")).order_by().values("job")
     return Coalesce(Subquery(counted.annotate(number=Count("pk")).values("number")), 0)
+
+
+def counts_of_open(user: User, today: dt.date) -> Mapping[str, int]:
+    """How many open jobs this person sees: all, the overdue ones, those that nobody has."""
+    jobs = Job.objects.visible_to(user).open().order_by()
+    return jobs.aggregate(
+        open=Count("pk"),
+        overdue=Count("pk", filter=Q(scheduled_date__lt=today)),
+        unassigned=Count("pk", filter=Q(assigned_to=None)),
+    )
+
+
+def jobs_of_repair(user: User, repair: Repair) -> QuerySet[Job]:
+    """The jobs of a repair that this person sees, the first one first."""
+    return Job.objects.visible_to(user).filter(repair=repair).order_by("pk")
 
 
 def equipment_by_task(task_ids: Iterable[int]) -> Mapping[int, list[Row]]:

@@ -19,6 +19,8 @@ SALES_PAGES = (
 SALES_FORMS = (
     "office_jobs",
     "office_job_edit",
+    "office_job_new",
+    "office_customer_job",
     "office_task",
     "office_import_new",
     "office_import",

@@ -10,6 +10,7 @@ from apps.office_portal.views import (
     home,
     imports,
     job_list,
+    job_new,
     job_steps,
     people,
     prices,
@@ -80,6 +81,7 @@ urlpatterns = [
     path("signatures/<int:approval_id>/", photo_pages.signature, name="office_signature"),
     path("jobs/", job_list.office_jobs, name="office_jobs"),
     path("jobs/list.csv", job_list.office_jobs_csv, name="office_jobs_csv"),
+    path("jobs/new/", job_new.office_job_new, name="office_job_new"),
     path("jobs/<int:job_id>/", job_steps.office_job, name="office_job"),
     path("jobs/<int:job_id>/move/", job_steps.office_job_move, name="office_job_move"),
     path("jobs/<int:job_id>/edit/", job_steps.office_job_edit, name="office_job_edit"),
@@ -92,6 +94,7 @@ urlpatterns = [
     path("customers/", customers.office_customers, name="office_customers"),
     path("customers/list.csv", customers.office_customers_csv, name="office_customers_csv"),
     path("customers/new/", customers.office_customer_new, name="office_customer_new"),
+    path("customers/new/job/", job_new.office_customer_job, name="office_customer_job"),
     path(
         "customers/<int:customer_id>/",
         customers.office_customer_detail,

@@ -7,6 +7,7 @@ audits and queues messages in one transaction. The row of the job guards its tas
 
 from apps.jobs.services.bulk import assign_jobs
 from apps.jobs.services.equipment import create_equipment, delete_equipment, edit_equipment
+from apps.jobs.services.first import create_first_job
 from apps.jobs.services.following import lock_jobs_of, move_jobs, unassign_jobs
 from apps.jobs.services.jobs import (
     JobDetails,
@@ -36,6 +37,7 @@ __all__ = [
     "change_job",
     "complete_job",
     "create_equipment",
+    "create_first_job",
     "create_job",
     "delete_equipment",
     "delete_job",

@@ -9,7 +9,8 @@ from django.http import QueryDict
 
 from apps.jobs.enums import JobStatus, Priority, TaskStatus
 from apps.jobs.models import Equipment, Job, JobTask
-from apps.jobs.services import TaskDetails
+from apps.jobs.services import JobDetails, TaskDetails
+from apps.office_portal.forms.customers import CustomerForm
 from apps.office_portal.forms.shared import ForCustomer, OwnIds, day_input, text
 from apps.technicians.forms import TechnicianField
 from apps.technicians.models import Technician
@@ -18,6 +19,7 @@ from core.models import Site
 Choices = Sequence[tuple[int, str]]
 JOB_FIELDS = ("title", "description", "priority", "site", "scheduled_date", "assigned_to")
 WORDS = JOB_FIELDS[:3]
+CUSTOMER_FIELDS = ("kind", "name", "email", "phone", "confirm_same_phone")
 
 
 def active_technicians(label: str, empty_label: str, *, required: bool) -> TechnicianField:
@@ -46,13 +48,17 @@ class JobForm(forms.Form):
     scheduled_date = forms.DateField(label="Date", required=False, widget=day_input())
     assigned_to = active_technicians("Technician", "Nobody yet", required=False)
 
-    def values(self) -> dict[str, Any]:
-        """The fields as the use cases name them."""
-        values = dict(self.cleaned_data)
-        technician, site = values.pop("assigned_to"), values.pop("site")
-        values["assigned_to_id"] = technician.user_id if technician else None
-        values["site_id"] = site.pk if site else None
-        return values
+    def details(self, tasks: Sequence[TaskDetails]) -> JobDetails:
+        """The job with these tasks, as the use cases make one."""
+        sent = self.cleaned_data
+        technician, site = sent["assigned_to"], sent.get("site")
+        return JobDetails(
+            **{name: sent[name] for name in (*WORDS, "scheduled_date")},
+            assigned_to_id=technician.user_id if technician else None,
+            site_id=site.pk if site else None,
+            repair_id=sent.get("repair"),
+            tasks=tasks,
+        )
 
 
 class JobEditForm(JobForm):
@@ -78,7 +84,12 @@ class JobEditForm(JobForm):
 
     def values(self) -> dict[str, Any]:
         """The fields as the use case names them."""
-        return super().values() if "site" in self.fields else dict(self.cleaned_data)
+        values = dict(self.cleaned_data)
+        if "site" in values:
+            technician, site = values.pop("assigned_to"), values.pop("site")
+            values["assigned_to_id"] = technician.user_id if technician else None
+            values["site_id"] = site.pk if site else None
+        return values
 
 
 class NewJobForm(ForCustomer, JobForm):
@@ -86,6 +97,20 @@ class NewJobForm(ForCustomer, JobForm):
 
     repair = forms.IntegerField(required=False, widget=forms.HiddenInput, max_value=2**62)
     field_order = ("customer", *JOB_FIELDS)
+
+
+class FirstJobForm(CustomerForm, JobForm):
+    """A customer who was not known yet, and the first job for it."""
+
+    billing_address = None  # type: ignore[assignment] # so Django is told to leave a field out
+    field_order = ("kind", "name", "email", "phone", *JOB_FIELDS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, with_owner=False, **kwargs)
+
+    def changes(self) -> dict[str, Any]:
+        """What the use case takes of the customer."""
+        return {name: self.cleaned_data[name] for name in CUSTOMER_FIELDS}
 
 
 class TaskForm(forms.Form):

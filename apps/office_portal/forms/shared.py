@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from apps.office_portal.fields import CustomerField
 from core.models import Customer, Site
@@ -53,6 +54,15 @@ def named_customer(customers: QuerySet[Customer], number: str) -> Customer | Non
     """The customer whose number stands in an address, for a form that one opens from their page."""
     pk = whole_number(number)
     return customers.filter(pk=pk).first() if pk is not None else None
+
+
+def customer_in(request: HttpRequest, customers: QuerySet[Customer]) -> Customer | str | None:
+    """Whom the form says or the address names; what is typed stays as it is."""
+    if request.method == "POST":
+        typed = request.POST.get("customer", "")
+        return typed_customer(customers, typed) or typed
+    text = request.GET.get("customer", "")
+    return named_customer(customers, text) or typed_customer(customers, text)
 
 
 class ForCustomer(forms.Form):

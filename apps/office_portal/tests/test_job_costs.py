@@ -33,11 +33,20 @@ def its_task(job: Job) -> list[int]:
     return [task.pk]
 
 
+def its_customer(job: Job) -> list[int]:
+    return [job.customer_id]
+
+
 PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_jobs", nothing, 9),
     ("sales_agent", "office_jobs", nothing, 9),
     ("owner", "office_job", job_itself, 12),
     ("sales_agent", "office_job", job_itself, 12),
+    ("owner", "office_job_new", nothing, 7),
+    ("sales_agent", "office_job_new", nothing, 7),
+    ("owner", "office_customer_job", nothing, 6),
+    ("owner", "office_dashboard", nothing, 12),
+    ("owner", "office_customer_detail", its_customer, 11),
     ("owner", "office_job_edit", job_itself, 7),
     ("owner", "office_task", its_task, 9),
 ]
