@@ -5,8 +5,9 @@ from typing import Any
 
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from core.clock import local_date
+from core.clock import local_date, now
 from core.compiled import compiled_rows
 from core.models import ShopSettings
 
@@ -36,3 +37,8 @@ def newest_zone() -> Coalesce:
 def shop_today() -> dt.date:
     """Today, where the shop is."""
     return local_date(shop_zone())
+
+
+def today_here() -> dt.date:
+    """Today in the zone of the request, which is the shop's: a page need not ask for it again."""
+    return timezone.localdate(now())

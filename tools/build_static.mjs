@@ -26,10 +26,12 @@ const ICONS = {
   "chevron-right": "chevron-right",
   "circle-half": "circle-half",
   clock: "clock",
+  down: "arrow-down",
   download: "download",
   envelope: "envelope",
   filter: "funnel",
   gear: "gear",
+  grip: "grip-vertical",
   hourglass: "hourglass-split",
   house: "house",
   image: "image",
@@ -56,6 +58,7 @@ const ICONS = {
   trash: "trash",
   truck: "truck",
   undo: "arrow-counterclockwise",
+  up: "arrow-up",
   upload: "upload",
   x: "x-lg",
 };
@@ -66,6 +69,7 @@ const LICENCES = {
   "d3.txt": "d3-scale/LICENSE",
   "htmx.txt": "htmx.org/LICENSE",
   "signature_pad.txt": "signature_pad/LICENSE",
+  "sortablejs.txt": "sortablejs/LICENSE",
 };
 
 async function styles() {
@@ -109,6 +113,7 @@ async function files() {
     "theme.js": await script("theme.js"),
     "customer_dashboard.js": await script("customer_dashboard.js"),
     "office.js": await script("office.js"),
+    "office_job.js": await script("office_job.js"),
     "sign.js": await script("sign.js"),
     "icons.svg": await sprite(),
   };

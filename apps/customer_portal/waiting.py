@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 
 from django.http import Http404, HttpRequest
 
-from apps.queue_management.use_cases.together import MOST_ROWS
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.pricing import Quote
@@ -14,6 +13,7 @@ from apps.repairs.queries import repair_list
 from apps.repairs.quotes import quotes_of
 from core.models import CustomerUser
 from core.money import MAXIMUM, ZERO, cents
+from core.together import MOST_ROWS
 
 DIGITS = 18
 

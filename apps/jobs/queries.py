@@ -4,13 +4,23 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
 from apps.audit.models import AuditEntry
-from apps.jobs.enums import JobStatus, TaskStatus
+from apps.jobs.enums import OPEN_JOBS, JobStatus, TaskStatus
 from apps.jobs.models import Equipment, Job, JobTask, JobTemplate, JobTemplateItem
+from apps.repairs.models import Repair
 from core.models import User
 
 Row = dict[str, Any]
@@ -21,6 +31,26 @@ class Progress(TypedDict):
 
     tasks_done: int
     tasks_total: int
+
+
+class Shown(Progress):
+    """What a page shows of a job beside its columns."""
+
+    is_overdue: bool
+
+
+def shown_jobs(user: User, today: dt.date) -> "QuerySet[WithAnnotations[Job, Shown]]":
+    """What this person sees, with the people and places that a page names.
+
+    Args:
+        user: Who looks.
+        today: The shop's day.
+    """
+    late = Q(status__in=OPEN_JOBS, scheduled_date__lt=today)
+    jobs = Job.objects.visible_to(user).select_related("customer", "site", "assigned_to")
+    return with_progress(jobs).annotate(
+        is_overdue=ExpressionWrapper(late, output_field=BooleanField())
+    )
 
 
 def with_progress(jobs: QuerySet[Job]) -> "QuerySet[WithAnnotations[Job, Progress]]":
@@ -35,6 +65,21 @@ def _number(wanted: Q) -> Coalesce:
     # Counted for the rows of a page only; a join would count those of all jobs first.
     counted = JobTask.objects.filter(wanted, job=OuterRef("pk")).order_by().values("job")
     return Coalesce(Subquery(counted.annotate(number=Count("pk")).values("number")), 0)
+
+
+def counts_of_open(user: User, today: dt.date) -> Mapping[str, int]:
+    """How many open jobs this person sees: all, the overdue ones, those that nobody has."""
+    jobs = Job.objects.visible_to(user).open().order_by()
+    return jobs.aggregate(
+        open=Count("pk"),
+        overdue=Count("pk", filter=Q(scheduled_date__lt=today)),
+        unassigned=Count("pk", filter=Q(assigned_to=None)),
+    )
+
+
+def jobs_of_repair(user: User, repair: Repair) -> QuerySet[Job]:
+    """The jobs of a repair that this person sees, the first one first."""
+    return Job.objects.visible_to(user).filter(repair=repair).order_by("pk")
 
 
 def equipment_by_task(task_ids: Iterable[int]) -> Mapping[int, list[Row]]:
@@ -68,12 +113,15 @@ def open_jobs_of_repair(repair_id: int) -> list[Job]:
 
 
 def job_history(job: Job) -> list[AuditEntry]:
-    """What happened to a job and its tasks, those taken away too, oldest first."""
+    """What happened to a job and its tasks, those taken away too, oldest first.
+
+    Three statements; two where the tasks were read with the job.
+    """
     about_job = AuditEntry.objects.filter(
         target_type=Job._meta.label_lower, target_id=job.pk
     ).order_by("position")
     entries = list(about_job)
-    ids = {*job.tasks.values_list("pk", flat=True), *_removed_tasks(entries)}
+    ids = {*(task.pk for task in job.tasks.all()), *_removed_tasks(entries)}
     about_tasks = AuditEntry.objects.filter(
         target_type=JobTask._meta.label_lower, target_id__in=ids
     )

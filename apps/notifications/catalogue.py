@@ -14,6 +14,10 @@ REPAIR_PAGES = {
     Role.ADMIN.value: "office_repair_detail",
     Role.SALES_AGENT.value: "office_repair_detail",
 }
+JOB_PAGES = {
+    Role.ADMIN.value: "office_job",
+    Role.SALES_AGENT.value: "office_job",
+}
 BATCH_PAGES = {
     Role.CUSTOMER.value: "customer_batch_detail",
     Role.TECHNICIAN.value: "technician_dashboard",
@@ -81,10 +85,12 @@ register(
     _batch("batch_approval_needed", "Your approval is needed: {number} repairs of {customer}"),
     _batch("batch_approved", "Approved together: {number} repairs of {customer}"),
     _batch("batch_denied", "Not going ahead: {number} repairs of {customer}"),
-    MessageKind("job_assigned", "For you: “{title}” for {customer}", JOB),
-    MessageKind("job_reassigned", "“{title}” for {customer} is now with {technician}", JOB),
-    MessageKind("job_completed", "Done: “{title}” for {customer}", JOB),
-    MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB),
+    MessageKind("job_assigned", "For you: “{title}” for {customer}", JOB, JOB_PAGES),
+    MessageKind(
+        "job_reassigned", "“{title}” for {customer} is now with {technician}", JOB, JOB_PAGES
+    ),
+    MessageKind("job_completed", "Done: “{title}” for {customer}", JOB, JOB_PAGES),
+    MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB, JOB_PAGES),
     MessageKind(
         "invitation",
         "{inviter} invites you to {company}",

@@ -14,8 +14,15 @@ SALES_PAGES = (
     "office_customer_units_csv",
     "office_batch_detail",
     "office_import_errors",
+    "office_job",
+    "office_jobs_csv",
 )
 SALES_FORMS = (
+    "office_jobs",
+    "office_job_edit",
+    "office_job_new",
+    "office_customer_job",
+    "office_task",
     "office_import_new",
     "office_import",
     "office_notices",
@@ -71,6 +78,17 @@ BUTTONS = (
     "office_time_off_remove",
 )
 
+SALES_BUTTONS = (
+    "office_import_drop",
+    "office_repair_came_back",
+    "office_job_move",
+    "office_job_delete",
+    "office_job_task_new",
+    "office_job_order",
+    "office_task_move",
+    "office_task_remove",
+)
+
 ROWS = [
     *(Access(name, GET=SALES) for name in SALES_PAGES),
     *(Access(name, GET=SALES, POST=SALES) for name in SALES_FORMS),
@@ -81,6 +99,5 @@ ROWS = [
     Access("office_view_save", POST=SALES),
     Access("office_view", POST=SALES),
     *(Access(name, POST=OFFICE) for name in BUTTONS),
-    Access("office_import_drop", POST=SALES),
-    Access("office_repair_came_back", POST=SALES),
+    *(Access(name, POST=SALES) for name in SALES_BUTTONS),
 ]

@@ -13,6 +13,7 @@ PREFIX = "/office/"
 SALES = (
     ("Today", "office_dashboard", "house"),
     ("Repairs", "office_repairs", "car"),
+    ("Jobs", "office_jobs", "list"),
     ("Customers", "office_customers", "building"),
 )
 OFFICE = (

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django_stubs_ext import WithAnnotations
 
 from apps.audit.search import ORDERING, Entries
+from apps.jobs.models import Job
+from apps.jobs.queries import Shown
 from apps.office_portal.trail import TrailLine, trail
 from apps.repairs.wording import ChangeWords
 from apps.technicians.models import Technician
@@ -55,6 +58,20 @@ def audit_csv(entries: Entries) -> StreamingHttpResponse:
     )
 
 
+def jobs_csv(
+    jobs: "QuerySet[WithAnnotations[Job, Shown]]", *, ordering: Sequence[str]
+) -> StreamingHttpResponse:
+    """Jobs as ``shown_jobs`` reads them, in the list's order."""
+    return _file(
+        "jobs",
+        (
+            *("Job", "Title", "Customer", "Place", "Status", "Priority", "Technician", "Date"),
+            *("Overdue", "Tasks done", "Tasks", "Started", "Completed", "Repair"),
+        ),
+        map(_job, every_row(jobs, ordering=ordering)),
+    )
+
+
 def _file(
     name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
@@ -82,6 +99,14 @@ def _technician(technician: Technician, today: dt.date) -> list[object]:
     reached = [technician.user.email, technician.phone, technician.home_zip]
     open_work = load.active_count if load is not None else 0
     return [technician.pk, str(technician), *reached, open_work, skills, technician.out_on == today]
+
+
+def _job(job: "WithAnnotations[Job, Shown]") -> list[object]:
+    about = [job.pk, job.title, job.customer.name, job.site and job.site.name]
+    state = [job.get_status_display(), job.get_priority_display()]
+    plan = [job.assigned_to and str(job.assigned_to), job.scheduled_date, bool(job.is_overdue)]
+    progress = [job.tasks_done, job.tasks_total, job.started_at, job.completed_at]
+    return [*about, *state, *plan, *progress, job.repair_id]
 
 
 def _change(line: TrailLine) -> list[object]:

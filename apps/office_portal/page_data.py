@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.urls import reverse
 
 from apps.audit.queries import history_of
+from apps.jobs.queries import counts_of_open, jobs_of_repair, shown_jobs
 from apps.people.queries import waiting
 from apps.people.rules import customers_visible_to, join_requests_visible_to
 from apps.queue_management.models import Assignment
@@ -31,7 +32,7 @@ from apps.repairs.wording import timeline
 from apps.technicians.models import Technician
 from core.models import Customer, User
 from core.rules import is_admin
-from core.shop import shop_today
+from core.shop import today_here
 
 SHOWN = 25
 MOST_REPAIRS = 50
@@ -53,6 +54,7 @@ def today(user: User) -> dict[str, Any]:
     office = is_admin(user)
     return {
         "counts": _counts(repairs),
+        "jobs": counts_of_open(user, today_here()),
         "is_office": office,
         "unassigned": needs_assignment(user).order_by("id")[:FIRST] if office else [],
         "unconfirmed": _unconfirmed(user)[:SHOWN] if office else [],
@@ -99,7 +101,7 @@ def technicians() -> QuerySet[Technician]:
         Technician.objects.filter(is_active=True, user__is_active=True)
         .select_related("user", "workload")
         .prefetch_related("expertise")
-        .annotate(is_out_today=ExpressionWrapper(Q(out_on=shop_today()), BooleanField()))
+        .annotate(is_out_today=ExpressionWrapper(Q(out_on=today_here()), BooleanField()))
         .order_by("workload__active_count", "id")
     )
 
@@ -120,6 +122,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
             archive_url=reverse("office_repair_photos", args=[repair.pk]),
         ),
         "timeline": timeline(repair_history(user, repair)),
+        "jobs": jobs_of_repair(user, repair),
         "assignments": _assignments(repair) if is_office else [],
         "spot": spot_approval_of(repair) if is_office else None,
         "moves": moves,
@@ -176,6 +179,7 @@ def customer_page(user: User, customer: Customer) -> dict[str, Any]:
         "members": customer.members.select_related("user").order_by("-is_primary_contact", "id"),
         "units": customer.units.in_use().count(),
         "repairs": repair_list(user).filter(customer=customer)[:10],
+        "jobs": shown_jobs(user, today_here()).filter(customer=customer).order_by("-id")[:FIRST],
         "timeline": timeline(history_of(customer, public_only=not is_admin(user))),
     }
 

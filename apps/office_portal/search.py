@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.urls import reverse
 
+from apps.jobs.models import Job
 from apps.office_portal.context import pages_of
 from apps.office_portal.forms.people import PeopleFilter
 from apps.people.rules import customers_visible_to
@@ -21,6 +23,8 @@ LONGEST = 100
 MORE_PAGES = (
     ("New request", "office_request_repair", "plus"),
     ("New customer", "office_customer_new", "plus"),
+    ("New job", "office_job_new", "plus"),
+    ("New customer with a job", "office_customer_job", "plus"),
     ("Notices", "office_notices", "bell"),
 )
 OFFICE_PAGES = (("Needs assignment", "office_assignment", "people"),)
@@ -54,6 +58,7 @@ def find(user: User, text: str) -> list[Group]:
         Group("Pages", "house", _pages(user, text)),
         Group("Repairs", "car", _repairs(user, text, [pk for pk, _ in units])),
         Group("Units", "truck", [hit for _, hit in units]),
+        Group("Jobs", "list", _jobs(user, text)),
         Group("Customers", "building", _customers(user, text)),
         Group("Technicians", "tools", _technicians(text) if is_admin(user) else []),
     ]
@@ -102,6 +107,20 @@ def _repair(repair: Repair) -> Hit:
         f"{repair.customer} · {look.words} · {day}",
         reverse("office_repair_detail", args=[repair.pk]),
     )
+
+
+def _jobs(user: User, text: str) -> list[Hit]:
+    number = whole_number(text.removeprefix("#"))
+    words = Q(title__istartswith=text) | Q(title__icontains=f" {text}") | Q(pk=number or 0)
+    rows = Job.objects.visible_to(user).filter(words).select_related("customer")
+    return [
+        Hit(
+            row.title,
+            f"Job {row.pk} · {row.customer} · {row.get_status_display()}",
+            reverse("office_job", args=[row.pk]),
+        )
+        for row in rows.order_by("-id")[:SHOWN]
+    ]
 
 
 def _customers(user: User, text: str) -> list[Hit]:

@@ -12,15 +12,15 @@ VERSION = "version-"
 
 @dataclass(frozen=True)
 class Ticked:
-    """The repairs that were ticked, and the versions in which the page showed them."""
+    """The rows that were ticked, and the versions in which the page showed them."""
 
     ids: list[int]
     versions: dict[int, int]
 
     @classmethod
-    def of(cls, posted: QueryDict) -> Self:
-        """Out of a form; what is no number is left out."""
-        numbers = map(whole_number, posted.getlist("repair"))
+    def of(cls, posted: QueryDict, name: str) -> Self:
+        """Out of a form whose boxes have this name; what is no number is left out."""
+        numbers = map(whole_number, posted.getlist(name))
         ids = [number for number in numbers if number is not None]
         return cls(ids, numbered(posted, VERSION))
 

@@ -19,33 +19,16 @@ from core.templatetags.status_words import Reader, status_look
 POSSIBLE = (MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(9000, 1, 1)))
 
 
-def _day(label: str) -> forms.DateField:
+def day_field(label: str) -> forms.DateField:
+    """One end of a span of days."""
     picker = forms.DateInput(attrs={"type": "date"})
     return forms.DateField(label=label, required=False, validators=POSSIBLE, widget=picker)
 
 
-class RepairFilter(forms.Form):
-    """What every portal's list can be narrowed by; an impossible value narrows nothing.
+class Folding(forms.Form):
+    """A filter that a page shows in part: ``FURTHER`` is folded away while it is empty."""
 
-    ``FURTHER`` names the fields that a page folds away while they are empty.
-    """
-
-    FURTHER: ClassVar[Collection[str]] = ("damage", "since", "until")
-
-    status = forms.ChoiceField(label="Status", required=False)
-    unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
-    damage = forms.ChoiceField(
-        label="Damage", required=False, choices=[("", "All"), *DamageType.choices]
-    )
-    since = _day("From")
-    until = _day("To")
-
-    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        told = [(s.value, status_look(s.value, reader=reader).words) for s in QueueStatus]
-        status = self.fields["status"]
-        assert isinstance(status, forms.ChoiceField)  # noqa: S101  # declared above
-        status.choices = [("", "All"), *told]
+    FURTHER: ClassVar[Collection[str]] = ()
 
     @property
     def further(self) -> list[forms.BoundField]:
@@ -56,6 +39,27 @@ class RepairFilter(forms.Form):
     def is_unfolded(self) -> bool:
         """Whether one of those narrows the list, so that they are to be seen."""
         return any(bound.value() for bound in self.further)
+
+
+class RepairFilter(Folding):
+    """What every portal's list can be narrowed by; an impossible value narrows nothing."""
+
+    FURTHER: ClassVar[Collection[str]] = ("damage", "since", "until")
+
+    status = forms.ChoiceField(label="Status", required=False)
+    unit = forms.CharField(label="Unit begins with", max_length=50, required=False)
+    damage = forms.ChoiceField(
+        label="Damage", required=False, choices=[("", "All"), *DamageType.choices]
+    )
+    since = day_field("From")
+    until = day_field("To")
+
+    def __init__(self, *args: Any, reader: Reader, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told = [(s.value, status_look(s.value, reader=reader).words) for s in QueueStatus]
+        status = self.fields["status"]
+        assert isinstance(status, forms.ChoiceField)  # noqa: S101  # declared above
+        status.choices = [("", "All"), *told]
 
     def narrow(self, repairs: QuerySet[Repair]) -> QuerySet[Repair]:
         """The rows that the filter lets through."""

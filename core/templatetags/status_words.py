@@ -1,4 +1,4 @@
-"""The words and the icon of a repair's status, by reader (the one home of both)."""
+"""The words and the icon of the status of a repair, a job or a task (the one home of both)."""
 
 from typing import Literal, NamedTuple
 
@@ -20,6 +20,11 @@ LOOKS = {
     "IN_PROGRESS": StatusLook("In progress", "circle-half", "in-progress"),
     "COMPLETED": StatusLook("Completed", "check2-all", "completed"),
     "DENIED": StatusLook("Declined", "x", "denied"),
+    # Of jobs and their tasks; their values are written small.
+    "pending": StatusLook("Pending", "inbox", "requested"),
+    "in_progress": StatusLook("In progress", "circle-half", "in-progress"),
+    "completed": StatusLook("Completed", "check2-all", "completed"),
+    "cancelled": StatusLook("Cancelled", "x", "denied"),
 }
 WORDS_BY_READER = {
     ("PENDING", "customer"): "Needs your approval",

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db.models import Max, QuerySet
 from django.urls import get_resolver
 
+from apps.jobs.models import Job, JobTask
 from apps.notifications.models import Notification
 from apps.people.rules import (
     customers_visible_to,
@@ -83,7 +84,7 @@ class Examples:
 
     def values(self, user: User, parameter: str) -> Iterable[Value]:
         """A few values of one part of an address."""
-        repairs = Repair.objects.visible_to(user)
+        repairs, jobs = Repair.objects.visible_to(user), Job.objects.visible_to(user)
         found: dict[str, Iterable[Value]] = {
             "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
             "batch_id": ids(RepairBatch.objects.filter(repairs__in=repairs).distinct()),
@@ -98,6 +99,8 @@ class Examples:
             "site_id": ids(Site.objects.filter(customer__in=customers_visible_to(user)))[:1],
             "user_id": one_each(users_visible_to(user).values_list("role").annotate(Max("pk"))),
             "technician_id": ids(Technician.objects.all())[:1],
+            "job_id": one_each(jobs.values_list("status").annotate(Max("pk"))),
+            "task_id": ids(JobTask.objects.visible_to(user))[:1],
             "import_id": ids(imports_visible_to(user)),
             "notice_id": ids(Notification.objects.filter(recipient=user))[:1],
         }

@@ -2,9 +2,9 @@ import pytest
 from django.urls import reverse
 
 from apps.queue_management import use_cases
-from apps.queue_management.use_cases.together import MOST_ROWS
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
+from core.together import MOST_ROWS
 from tests.cast import Cast
 from tests.factories import DECLINED, details, field_repair
 from tests.pages import folded, send, statements_of, text_of

@@ -6,6 +6,7 @@ audits and queues messages in one transaction. The row of the job guards its tas
 """
 
 from apps.jobs.services.attachments import attach_to_task, remove_attachment
+from apps.jobs.services.bulk import assign_jobs
 from apps.jobs.services.checklists import (
     end_checklist,
     give_checklist,
@@ -14,6 +15,7 @@ from apps.jobs.services.checklists import (
 )
 from apps.jobs.services.details import JobDetails, TaskDetails
 from apps.jobs.services.equipment import create_equipment, delete_equipment, edit_equipment
+from apps.jobs.services.first import create_first_job
 from apps.jobs.services.following import (
     lock_jobs_of,
     lock_jobs_of_repair,
@@ -42,11 +44,13 @@ __all__ = [
     "JobDetails",
     "TaskDetails",
     "add_task",
+    "assign_jobs",
     "attach_to_task",
     "cancel_job",
     "change_job",
     "complete_job",
     "create_equipment",
+    "create_first_job",
     "create_job",
     "create_template",
     "delete_equipment",

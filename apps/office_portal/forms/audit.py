@@ -18,6 +18,13 @@ from core.shop import shop_zone
 from core.templatetags.ui import words
 
 MOST_PEOPLE = 100
+JOB_VERBS = (
+    *("created", "edited", "started", "completed", "cancelled", "reopened", "deleted"),
+    *("overdue", "overdue_cleared", "unassigned", "reordered", "task_added", "task_removed"),
+)
+TASK_VERBS = (
+    *("created", "edited", "started", "completed", "put_back", "reopened", "cancelled", "removed"),
+)
 MORE_VERBS = (
     "customer.created",
     "customer.changed",
@@ -32,6 +39,9 @@ MORE_VERBS = (
     "user.role_changed",
     "user.deactivated",
     "invitation.sent",
+    *(f"job.{verb}" for verb in JOB_VERBS),
+    *(f"task.{verb}" for verb in TASK_VERBS),
+    *(f"equipment.{verb}" for verb in ("created", "edited", "deleted")),
 )
 
 

@@ -1,5 +1,6 @@
 """Forms about customers, their places and vehicles."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -63,7 +64,7 @@ class CustomerForm(CustomerEditForm):
     confirm_same_phone = forms.BooleanField(
         label="Another person with the same number: open anyway", required=False
     )
-    field_order = ("kind", "name")
+    field_order: Sequence[str] = ("kind", "name")
 
 
 class SiteForm(OwnIds, forms.ModelForm[Site]):

@@ -3,29 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 
-from apps.office_portal.fields import CustomerField
-from apps.office_portal.forms.shared import OwnIds, day_input, offer, text
+from apps.office_portal.forms.shared import ForCustomer, OwnIds, day_input, text
 from apps.photo_storage.forms import MOST, PhotosField
 from apps.repairs.enums import PhotoKind, QueueStatus, ReasonCode
 from apps.repairs.filters import POSSIBLE
 from apps.repairs.models import Repair
 from apps.technicians.forms import TechnicianField
 from apps.technicians.models import Technician
-from core.models import Customer, Site
+from core.models import Site
 from core.money import MAXIMUM, ZERO
 
 
-class RequestForm(forms.Form):
+class RequestForm(ForCustomer):
     """What holds for all repairs that are asked for at once in a customer's name."""
 
-    customer = CustomerField(queryset=Customer.objects.none(), label="Customer")
     requested_by_name = forms.CharField(
         label="Who asked for it", max_length=100, required=False, help_text="The caller's name."
-    )
-    site = forms.ModelChoiceField(
-        Site.objects.none(), label="Where is it", required=False, empty_label="Not decided yet"
     )
     preferred_date = forms.DateField(
         label="When would it suit them", required=False, widget=day_input(), validators=POSSIBLE
@@ -34,29 +28,6 @@ class RequestForm(forms.Form):
     confirm_duplicate = forms.BooleanField(
         label="This is another damage: ask anyway", required=False
     )
-
-    def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self.fields["customer"], customers)
-        self.chosen = self._find_chosen()
-        site = self.fields["site"]
-        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101 - declared above
-        if self.chosen is not None:
-            site.queryset = Site.objects.filter(customer=self.chosen, is_active=True)
-            usual = next((one.pk for one in site.queryset if one.is_default), None)
-            self.initial.setdefault("site", usual)
-
-    def _find_chosen(self) -> Customer | None:
-        """Whose places are offered, out of what was sent or of the page one comes from."""
-        if not self.is_bound:
-            known = self.initial.get("customer")
-            return known if isinstance(known, Customer) else None
-        try:
-            chosen = self.fields["customer"].clean(self.data.get("customer", ""))
-        except forms.ValidationError:
-            return None
-        assert isinstance(chosen, Customer)  # noqa: S101 - the field is required
-        return chosen
 
 
 class MoveForm(forms.Form):

@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from apps.office_portal.fields import CustomerField
-from core.models import Customer
+from core.models import Customer, Site
 from core.pages import whole_number
 
 
@@ -53,3 +54,47 @@ def named_customer(customers: QuerySet[Customer], number: str) -> Customer | Non
     """The customer whose number stands in an address, for a form that one opens from their page."""
     pk = whole_number(number)
     return customers.filter(pk=pk).first() if pk is not None else None
+
+
+def customer_in(request: HttpRequest, customers: QuerySet[Customer]) -> Customer | str | None:
+    """Whom the form says or the address names; what is typed stays as it is."""
+    if request.method == "POST":
+        typed = request.POST.get("customer", "")
+        return typed_customer(customers, typed) or typed
+    text = request.GET.get("customer", "")
+    return named_customer(customers, text) or typed_customer(customers, text)
+
+
+class ForCustomer(forms.Form):
+    """About one of many customers, whose places are offered once it is known which.
+
+    Attributes:
+        chosen: The customer, out of what was sent or of the page one comes from.
+    """
+
+    customer = CustomerField(queryset=Customer.objects.none(), label="Customer")
+    site = forms.ModelChoiceField(
+        Site.objects.none(), label="Where is it", required=False, empty_label="Not decided yet"
+    )
+
+    def __init__(self, *args: Any, customers: QuerySet[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self.fields["customer"], customers)
+        self.chosen = self._find_chosen()
+        site = self.fields["site"]
+        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101 - declared above
+        if self.chosen is not None:
+            site.queryset = Site.objects.filter(customer=self.chosen, is_active=True)
+            usual = next((one.pk for one in site.queryset if one.is_default), None)
+            self.initial.setdefault("site", usual)
+
+    def _find_chosen(self) -> Customer | None:
+        if not self.is_bound:
+            known = self.initial.get("customer")
+            return known if isinstance(known, Customer) else None
+        try:
+            chosen = self.fields["customer"].clean(self.data.get("customer", ""))
+        except forms.ValidationError:
+            return None
+        assert isinstance(chosen, Customer)  # noqa: S101 - the field is required
+        return chosen

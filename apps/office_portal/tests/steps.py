@@ -1,6 +1,7 @@
 """Everything that the office does by a form or a button, one step each, for the tests of all."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.audit.models import AuditEntry
+from apps.audit.queries import head_position
 from apps.office_portal.tests import making
 from apps.office_portal.tests.making import Sent
 from core.models import User
@@ -300,3 +302,11 @@ def verbs_since(position: int) -> list[str]:
     """What the audit tells of since then; nothing when nothing was changed."""
     entries = AuditEntry.objects.filter(position__gt=position).order_by("position")
     return list(entries.values_list("verb", flat=True))
+
+
+@contextmanager
+def nothing_done() -> Iterator[None]:
+    """What happens inside must change nothing that the audit tells of."""
+    before = head_position()
+    yield
+    assert verbs_since(before) == []

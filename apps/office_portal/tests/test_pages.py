@@ -29,6 +29,7 @@ from tests.factories import (
     details,
     field_repair,
     make_customer,
+    make_job,
     make_member,
     make_site,
     make_skill,
@@ -59,6 +60,13 @@ SALES = {
     "office_customer_units",
     "office_unit_detail",
     "office_site",
+    "office_jobs",
+    "office_jobs_csv",
+    "office_job",
+    "office_job_edit",
+    "office_job_new",
+    "office_customer_job",
+    "office_task",
 }
 OFFICE = SALES | {
     "office_assignment",
@@ -86,7 +94,11 @@ def addresses(cast: Cast) -> dict[str, str]:
         kind=PhotoKind.AFTER,
     )
     wish = ask_to_join(actor=cast.nobody, company_name="Nowhere Ltd")
+    job = make_job("Measure", actor=cast.sales_agent, customer=cast.fleet)
     args: dict[str, list[object]] = {
+        "office_job": [job.pk],
+        "office_job_edit": [job.pk],
+        "office_task": [job.tasks.get().pk],
         "office_repair_detail": [repair.pk],
         "office_repair_edit": [repair.pk],
         "office_batch_detail": [batch.pk],
@@ -364,15 +376,15 @@ LISTS: list[tuple[str, str, Grow, int]] = [
     ("owner", "office_dashboard", _grow_unassigned, 12),
     ("owner", "office_dashboard", _grow_repairs, 12),
     ("owner", "office_assignment", _grow_unassigned, 11),
-    ("sales_agent", "office_dashboard", _grow_repairs, 6),
+    ("sales_agent", "office_dashboard", _grow_repairs, 7),
     ("owner", "office_repairs", _grow_repairs, 9),
     ("sales_agent", "office_repairs", _grow_repairs, 7),
     ("owner", "office_search", _grow_repairs, 4),
     ("owner", "office_customers", _grow_customers, 5),
     ("sales_agent", "office_customers", _grow_customers, 5),
     ("owner", "office_request_repair", _grow_customers, 5),
-    ("owner", "office_customer_detail", _grow_units, 10),
-    ("sales_agent", "office_customer_detail", _grow_units, 10),
+    ("owner", "office_customer_detail", _grow_units, 11),
+    ("sales_agent", "office_customer_detail", _grow_units, 11),
     ("owner", "office_customer_units", _grow_units, 6),
     ("owner", "office_batch_detail", _grow_batch, 7),
     ("owner", "office_people", _grow_people, 7),

@@ -9,7 +9,7 @@ from apps.office_portal.search import find
 from apps.office_portal.tests.steps import signed_in
 from core.models import User
 from tests.cast import Cast
-from tests.factories import completed_repair, make_customer, request
+from tests.factories import completed_repair, make_customer, make_job, request
 
 pytestmark = pytest.mark.django_db
 
@@ -69,4 +69,12 @@ def test_a_search_costs_the_same_whatever_it_finds(cast: Cast) -> None:
             )
         with CaptureQueriesContext(connection) as told:
             client.get(reverse("office_search"), {"q": f"4{number}"})
-        assert len(told) == 9
+        assert len(told) == 10
+
+
+def test_jobs_by_number_and_by_words_of_their_title(cast: Cast) -> None:
+    job = make_job(actor=cast.sales_agent, customer=cast.fleet, title="Polish headlights")
+    for text in (str(job.pk), f"#{job.pk}", "pol", "head"):
+        assert found(cast.sales_agent, text)["Jobs"] == ["Polish headlights"]
+    assert "Jobs" not in found(cast.other_sales_agent, "polish")
+    assert "Jobs" not in found(cast.admin, "lights")

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.office_portal.page_data import needs_assignment, with_suggestions
-from apps.office_portal.refusals import Refused, refused_rows
+from apps.office_portal.refusals import Refused, refused_repairs
 from apps.portal_pages.rows import numbered, versions_from
 from apps.queue_management import use_cases
 from core.errors import DomainError, NotFound
@@ -35,7 +35,7 @@ def office_assignment(request: HttpRequest) -> HttpResponse:
     except NotFound as error:
         raise Http404 from error
     except DomainError as refusal:
-        return _show(request, refused_rows(user, refusal), chosen=given)
+        return _show(request, refused_repairs(user, refusal), chosen=given)
     number = len(given)
     told = "One repair is" if number == 1 else f"{number} repairs are"
     messages.success(request, f"{told} assigned.")

@@ -56,7 +56,7 @@ def office_batch_deny(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, batch_id: int) -> dict[str, Any]:
     """Whom and what a decision is about: the rows that the page showed, or all that wait."""
-    ticked = Ticked.of(request.POST)
+    ticked = Ticked.of(request.POST, "repair")
     return {
         "actor": person(request),
         "batch_id": batch_id,

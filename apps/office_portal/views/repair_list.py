@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 
 from apps.office_portal.filters import OfficeRepairFilter
-from apps.office_portal.forms.bulk import FORMS, ViewForm, form_of
-from apps.office_portal.refusals import Refused, refused_rows
+from apps.office_portal.forms.bulk import FORMS, form_of
+from apps.office_portal.refusals import Refused, refused_repairs
 from apps.office_portal.views.saved_views import address_of, default_view, views_of
 from apps.portal_pages.rows import Ticked
 from apps.queue_management import use_cases
@@ -33,6 +33,7 @@ from core.paging import binding_of
 from core.rules import is_admin
 
 Sent = dict[str, Any]
+LIST = "office_repairs"
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def office_repairs(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if request.method == "POST":
         return _act(request, user)
-    first = None if request.GET else default_view(user)
+    first = None if request.GET else default_view(user, LIST)
     return see_other(address_of(first)) if first is not None else _show(request, user)
 
 
@@ -109,7 +110,7 @@ def _act(request: HttpRequest, user: User) -> HttpResponse:
     name = request.POST.get("action", "")
     if name not in ACTIONS:
         raise Http404
-    ticked = Ticked.of(request.POST)
+    ticked = Ticked.of(request.POST, "repair")
     form, action = form_of(name, request.POST), ACTIONS[name]
     if not ticked.ids:
         return _show(request, user, refused=Refused("Tick at least one repair."))
@@ -121,7 +122,7 @@ def _act(request: HttpRequest, user: User) -> HttpResponse:
         raise Http404 from error
     except DomainError as refusal:
         tell_in_form(form, refusal)
-        rows = refused_rows(user, refusal)
+        rows = refused_repairs(user, refusal)
         return _show(request, user, name=name, form=form, ticked=ticked.ids, refused=rows)
     number = "One repair is" if len(done) == 1 else f"{len(done)} repairs are"
     messages.success(request, f"{number} {action.told}.")
@@ -154,8 +155,7 @@ def _show(
         "acted": form,
         "ticked": set(ticked),
         "refused": refused,
-        "view_form": ViewForm(),
-        **views_of(request, user),
+        **views_of(request, user, LIST),
     }
     status = REFUSED if form is not None or refused is not None else 200
     return render(request, "office_portal/repairs.html", context, status=status)

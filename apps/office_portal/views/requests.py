@@ -4,12 +4,11 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from apps.office_portal.forms.repairs import RequestForm
-from apps.office_portal.forms.shared import living, named_customer, typed_customer
+from apps.office_portal.forms.shared import customer_in, living
 from apps.people.rules import customers_visible_to
 from apps.photo_storage.services import staged
 from apps.portal_pages.requests import ADD_ROW, RequestForms
@@ -17,7 +16,7 @@ from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType
 from apps.repairs.forms import BreakForm, BreakFormSet, position_columns, rows_of
-from core.models import Customer, User
+from core.models import User
 from core.pages import REFUSED, once, person, see_other
 from core.rules import is_admin
 
@@ -40,18 +39,9 @@ def _forms(user: User, request: HttpRequest) -> RequestForms:
         request,
         visit=partial(RequestForm, customers=customers),
         rows=BreakFormSet if is_admin(user) else WordsFormSet,
-        known={"customer": _customer(request, customers)},
+        known={"customer": customer_in(request, customers)},
         half_filled=HALF_FILLED,
     )
-
-
-def _customer(request: HttpRequest, customers: QuerySet[Customer]) -> Customer | str | None:
-    """Whom the form says or the address names; what is typed stays as it is."""
-    if request.method == "POST":
-        typed = request.POST.get("customer", "")
-        return typed_customer(customers, typed) or typed
-    text = request.GET.get("customer", "")
-    return named_customer(customers, text) or typed_customer(customers, text)
 
 
 def _details(row: dict[str, Any], visit: dict[str, Any]) -> RequestDetails:

@@ -14,11 +14,11 @@ from apps.queue_management.use_cases import (
     deny_repairs,
     start_repair,
 )
-from apps.queue_management.use_cases.together import MOST_ROWS
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.invariants import invariant_violations
+from core.together import MOST_ROWS
 from tests.books import nothing_written, refused
 from tests.cast import Cast
 from tests.factories import DECLINED, details, field_repair, request

@@ -1,7 +1,7 @@
 """Several repairs at once: made, approved and denied together or row by row."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -35,12 +35,11 @@ from core.clock import now
 from core.errors import Conflict, DomainError, Invalid, NotFound
 from core.keys import unit_key
 from core.models import Customer, User
+from core.together import ANY_VERSION, Versions
 
 MAXIMUM_ROWS = 50
 BatchRow = RequestDetails
 T = TypeVar("T")
-Versions = Mapping[int, int | None]
-ANY_VERSION: Versions = {}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from apps.audit.use_case import use_case
 from apps.queue_management import notices
 from apps.queue_management.suggestions import explain
-from apps.queue_management.use_cases.batches import ANY_VERSION, Versions
 from apps.queue_management.use_cases.decisions import approve_one
 from apps.queue_management.use_cases.dispatch import (
     check_office,
@@ -22,6 +21,7 @@ from apps.repairs.services import Reason
 from apps.technicians.models import Technician
 from core.errors import Conflict, Invalid
 from core.models import User
+from core.together import ANY_VERSION, Versions
 
 
 @use_case

@@ -6,16 +6,17 @@ from decimal import Decimal
 from apps.audit.use_case import use_case
 from apps.jobs.services import lock_checklists
 from apps.queue_management import assignment, notices
-from apps.queue_management.use_cases.batches import ANY_VERSION, Versions, approve_row
+from apps.queue_management.use_cases.batches import approve_row
 from apps.queue_management.use_cases.decisions import deny_one
 from apps.repairs import services
 from apps.repairs.models import Repair
 from apps.repairs.services import NO_REASON, Reason
-from core.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from core.errors import Conflict, NotFound
 from core.models import User
 from core.money import ZERO
+from core.together import ANY_VERSION, Versions, check_number, each_or_none
 
-MOST_ROWS = 100
+NOUN = "repair"
 Step = Callable[[int], Repair]
 
 
@@ -84,21 +85,11 @@ def in_each_row(
     their technicians and of ``technician_ids`` are locked first, in the fixed order.
     """
     _lock(actor, repair_ids, technician_ids)
-    done, refusals = [], {}
-    for pk in sorted(set(repair_ids)):
-        try:
-            done.append(step(pk))
-        except DomainError as refusal:
-            refusals[pk] = refusal
-    if refusals:
-        raise _as_one(refusals)
-    return done
+    return each_or_none(repair_ids, step, noun=NOUN)
 
 
 def _lock(actor: User, repair_ids: Sequence[int], technician_ids: Iterable[int]) -> None:
-    if not 1 <= len(repair_ids) <= MOST_ROWS:
-        message = f"Choose 1 to {MOST_ROWS} repairs; these are {len(repair_ids)}."
-        raise Invalid(message, code="number_of_rows", errors={"repair": [message]})
+    check_number(repair_ids, noun=NOUN)
     visible = Repair.objects.visible_to(actor).filter(pk__in=repair_ids)
     if set(visible.values_list("pk", flat=True)) != set(repair_ids):
         raise NotFound
@@ -106,16 +97,6 @@ def _lock(actor: User, repair_ids: Sequence[int], technician_ids: Iterable[int])
     lock_checklists(repair_ids)
     held = {repair.technician_id for repair in repairs if repair.technician_id is not None}
     assignment.lock_workloads(held | set(technician_ids))
-
-
-def _as_one(refusals: dict[int, DomainError]) -> DomainError:
-    told = {str(pk): refusal.detail for pk, refusal in refusals.items()}
-    first = next(iter(refusals.values()))
-    if isinstance(first, Forbidden | Invalid | NotFound):
-        return first
-    count = "One repair" if len(told) == 1 else f"{len(told)} repairs"
-    detail = f"{count} cannot be changed like that, so nothing was. The reason stands beside it."
-    return Conflict(detail, code="rows_refused", extra={"rows": told})
 
 
 def _tell(repairs: Sequence[Repair], actor: User) -> None:
