@@ -6,7 +6,7 @@ audits and queues messages in one transaction. The row of the job guards its tas
 """
 
 from apps.jobs.services.equipment import create_equipment, delete_equipment, edit_equipment
-from apps.jobs.services.following import lock_jobs_of, move_jobs, unassign_jobs
+from apps.jobs.services.following import give_job, lock_jobs_of, move_jobs, unassign_jobs
 from apps.jobs.services.jobs import (
     JobDetails,
     TaskDetails,
@@ -41,6 +41,7 @@ __all__ = [
     "edit_job",
     "edit_task",
     "flag_overdue_jobs",
+    "give_job",
     "lock_jobs_of",
     "move_job",
     "move_jobs",
