@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "apps.technicians",
     "apps.repairs",
     "apps.jobs",
+    "apps.scheduling",
     "apps.queue_management",
     "apps.api",
     "apps.customer_portal",
@@ -210,6 +211,7 @@ CALLS_PER_MINUTE = {
     "user": ENV.number("API_CALLS_PER_USER", default=1200, lowest=0, highest=10_000_000),
     "address": ENV.number("API_CALLS_PER_ADDRESS", default=3000, lowest=0, highest=10_000_000),
     "sign_in": ENV.number("SIGN_INS_PER_ADDRESS", default=60, lowest=0, highest=10_000_000),
+    "calendar": ENV.number("CALENDAR_READS", default=60, lowest=0, highest=10_000_000),
     "driver": ENV.number("DRIVER_REQUESTS", default=10, lowest=0, highest=10_000_000),
 }
 CACHES = {
@@ -360,6 +362,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "QueueStatusEnum": "apps.repairs.enums.QueueStatus",
         # Jobs and their tasks stand in the same ways.
         "WorkStatusEnum": "apps.jobs.enums.JobStatus",
+        "VisitStatusEnum": "apps.scheduling.enums.VisitStatus",
         "PhotoKindEnum": "apps.repairs.enums.PhotoKind",
         "CustomerKindEnum": "core.enums.CustomerKind",
     },

@@ -14,8 +14,8 @@ from django.db import connection
 from core.errors import DomainError
 
 _OURS = (
-    *("core", "audit", "people", "technicians", "repairs", "jobs", "queue_management"),
-    *("notifications", "photo_storage"),
+    *("core", "audit", "people", "technicians", "repairs", "jobs", "scheduling"),
+    *("queue_management", "notifications", "photo_storage"),
 )
 
 

@@ -22,7 +22,10 @@ from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import QueueStatus, ReasonCode
 from apps.repairs.models import Repair, RepairBatch, Unit
 from apps.repairs.services import Reason
-from apps.technicians.models import Skill, Technician
+from apps.scheduling.models import Appointment
+from apps.scheduling.recurrence import local_instant
+from apps.scheduling.services import Slot
+from apps.technicians.models import Skill, Technician, WorkingHours
 from core.clock import now
 from core.enums import ApprovalPolicy, CustomerKind, Role, SpotWish
 from core.keys import name_key
@@ -35,6 +38,7 @@ from core.models import (
     Site,
     User,
 )
+from core.shop import shop_today, shop_zone
 
 PASSWORD = "glass-and-resin-42"
 DECLINED = Reason(code=ReasonCode.DECLINED, text="Too expensive this month")
@@ -342,6 +346,56 @@ def make_job(
             tasks=tasks,
             **details,
         ),
+    )
+
+
+def set_hours(
+    *technicians: Technician, begin: dt.time = dt.time(8), end: dt.time = dt.time(18)
+) -> None:
+    """Working hours of every day of the week, holidays or not."""
+    set_shop(holiday_region="")
+    WorkingHours.objects.bulk_create(
+        WorkingHours(technician=technician, weekday=day, starts_at=begin, ends_at=end)
+        for technician in technicians
+        for day in range(7)
+    )
+
+
+def visit_at(days: int = 1, hour: int = 9, minute: int = 0) -> dt.datetime:
+    """An instant so many days from today, by the shop's clock."""
+    day = shop_today() + dt.timedelta(days=days)
+    return local_instant(day, dt.time(hour, minute), shop_zone())
+
+
+def slot(technician: Technician, at: dt.datetime | None = None, **fields: Any) -> Slot:
+    """An hour of tomorrow, from nine o'clock on, a quarter of an hour ahead of it."""
+    fields = {"minutes": 60, "confirm_hours": True} | fields
+    return Slot(technician_id=technician.pk, starts_at=at or visit_at(), **fields)
+
+
+def book(
+    technician: Technician,
+    at: dt.datetime | None = None,
+    *,
+    repair: Repair | None = None,
+    job: Job | None = None,
+    batch: RepairBatch | None = None,
+    actor: User | None = None,
+    **fields: Any,
+) -> Appointment:
+    """A booked visit, of a new request unless its work is named; by the office, silently."""
+    work = use_cases.Work(
+        repair_id=repair.pk if repair else None,
+        batch_id=batch.pk if batch else None,
+        job_id=job.pk if job else None,
+    )
+    if work == use_cases.Work():
+        work = use_cases.Work(repair_id=request().pk)
+    return use_cases.book_visit(
+        actor=actor or User.objects.system(),
+        work=work,
+        slot=slot(technician, at, **fields),
+        tell=False,
     )
 
 

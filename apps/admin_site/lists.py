@@ -30,6 +30,7 @@ from apps.repairs.models import (
 )
 from apps.repairs.models.links import RepairLink, UnitSticker
 from apps.repairs.models.viscosity import ResinTable
+from apps.scheduling.models import Appointment, AppointmentSeries, CalendarFeed
 from apps.security.models import ApiKey, AuthSession
 from apps.technicians.models import Skill, Technician, TimeOff, WorkingHours
 from core.keys import name_key, serial_key, unit_key
@@ -242,6 +243,24 @@ LISTS: dict[type[models.Model], Columns] = {
         numbers=("job_id",),
         filters=("status",),
         related=("job",),
+    ),
+    Appointment: Columns(
+        ("id", "customer", "technician", "starts_at", "status"),
+        search=(OF_CUSTOMER,),
+        numbers=("repair_id", "batch_id", "job_id"),
+        filters=("status",),
+        related=("customer", "technician__user"),
+    ),
+    AppointmentSeries: Columns(
+        ("id", "job", "repeat", "every", "first_day", "local_time", "number"),
+        numbers=("job_id",),
+        filters=("repeat",),
+        related=("job",),
+    ),
+    CalendarFeed: Columns(
+        ("owner", "created_by", "created_at", "revoked_at"),
+        search=(of_user("owner"),),
+        related=("owner", "created_by"),
     ),
     Equipment: Columns(
         ("name", "type", "serial_number", "is_active"),

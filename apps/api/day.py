@@ -8,7 +8,7 @@ from apps.api import filters
 from apps.api.base import ApiView
 from apps.api.job_shapes import AnalyticsShape, DayShape
 from apps.jobs.analytics import analytics
-from apps.jobs.day import MOST_DAYS, plan_of
+from apps.scheduling.day import MOST_DAYS, plan_of
 from apps.technicians.models import Technician
 from apps.technicians.rules import technician_of
 from core.errors import NotFound

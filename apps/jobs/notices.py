@@ -11,6 +11,11 @@ def tell_assigned(job: Job, actor: User, former: User | None = None) -> None:
     """Tell who has it now, and who had it before; nobody is told of what they did themselves."""
     if job.assigned_to is not None and job.assigned_to != actor:
         _tell("job_assigned", job, [job.assigned_to])
+    tell_former(job, actor, former)
+
+
+def tell_former(job: Job, actor: User, former: User | None) -> None:
+    """Tell who had it that somebody else has it now."""
     if job.assigned_to is not None and former is not None and former != actor:
         _tell("job_reassigned", job, [former])
 

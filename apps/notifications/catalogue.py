@@ -1,7 +1,8 @@
 """What the shop says. Texts only: who is told, and when, is decided above.
 
 Fields are the same for every kind about repairs: those of ``REPAIR``, and ``number`` (how many)
-for a batch and for work given out together; about jobs those of ``JOB``. Amounts are bare
+for a batch and for work given out together; about jobs those of ``JOB``; about
+visits those of ``VISIT``. Amounts are bare
 decimals; ``at_most`` may be empty.
 """
 
@@ -42,6 +43,22 @@ JOB = {
     "scheduled": "2026-11-30",
     "technician": "Sam Rivera",
 }
+VISIT = {
+    "appointment_id": 9,
+    "work": "unit 4127",
+    "customer": "Harbor Freight Lines",
+    "when": "Monday, November 30, 2026, 9:00 AM EST",
+    "site": "Main yard, New York",
+    "technician": "Sam Rivera",
+    "reason": "Away on that day",
+    "wish": "2026-12-01 mornings",
+    "wish_note": "The truck is back then",
+    "number": 1,
+}
+VISIT_PAGES = {
+    Role.CUSTOMER.value: "customer_repairs",
+    Role.TECHNICIAN.value: "technician_dashboard",
+}
 LINK = "https://shop.example/r/abc/"
 TEAM = {
     Role.CUSTOMER.value: "customer_team",
@@ -56,6 +73,10 @@ def _repair(code: str, text: str, **more: object) -> MessageKind:
 
 def _batch(code: str, text: str) -> MessageKind:
     return MessageKind(code, text, REPAIR | {"number": 12, "batch_id": 3}, BATCH_PAGES)
+
+
+def _visit(code: str, text: str) -> MessageKind:
+    return MessageKind(code, text, VISIT, VISIT_PAGES)
 
 
 register(
@@ -91,6 +112,11 @@ register(
     ),
     MessageKind("job_completed", "Done: “{title}” for {customer}", JOB, JOB_PAGES),
     MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB, JOB_PAGES),
+    _visit("appointment_booked", "Visit booked: {when}, {work} of {customer}"),
+    _visit("appointment_moved", "New time: {when}, {work} of {customer}"),
+    _visit("appointment_cancelled", "No visit any more: {when}, {work} of {customer}"),
+    _visit("appointment_released", "Needs a new time: {work} of {customer}, was {when}"),
+    _visit("appointment_wished", "{customer} wishes another time for {work}, now {when}"),
     MessageKind(
         "invitation",
         "{inviter} invites you to {company}",

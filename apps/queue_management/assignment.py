@@ -92,6 +92,12 @@ def able_technicians(skills: Iterable[int], day: dt.date) -> QuerySet[Technician
     return able
 
 
+def skills_for(damage_type: str) -> list[int]:
+    """The skills (ids) that a type of damage asks for; one statement."""
+    asks = DamageTypeSkill.objects.filter(damage_type=damage_type)
+    return list(asks.values_list("skill", flat=True))
+
+
 def choose(*, customer_id: int, site_id: int | None, damage_types: Iterable[str]) -> Choice | None:
     """Choose a technician for new work and lock their counter; ``None`` when nobody is able."""
     types = tuple(sorted(set(damage_types)))

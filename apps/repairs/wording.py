@@ -239,5 +239,7 @@ LABELS = {
     "require_after_photo": "After-photo required",
     "on_the_spot": "May sign on the spot",
     "redo_months": "Months in which a repair can come back",
+    "holiday_region": "Public holidays of",
+    "closing_days": "Other days on which the shop is closed",
     "assignment_mode": "New requests",
 }

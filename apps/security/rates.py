@@ -40,6 +40,16 @@ def limit_sign_ins(request: HttpRequest) -> None:
         raise TooManyRequests(extra={"retry_after": wait})
 
 
+def limit_calendars(request: HttpRequest) -> None:
+    """Refuse a machine that reads calendars too often, whichever it asks for.
+
+    Raises:
+        TooManyRequests: Its minute is used up.
+    """
+    if wait := seconds_to_wait("calendar", client_network(request)):
+        raise TooManyRequests(extra={"retry_after": wait})
+
+
 def limit_drivers(request: HttpRequest, unit_id: int) -> None:
     """Refuse reports by sticker that come too often from one machine, or for one unit.
 

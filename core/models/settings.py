@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from core.clock import validate_zone
+from core.closing import validate_days, validate_region
 from core.enums import AssignmentMode, SpotRule
 
 
@@ -34,6 +35,10 @@ class ShopSettings(models.Model):
         default=12, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
     on_the_spot = models.CharField(max_length=9, choices=SpotRule, default=SpotRule.PERSONS)
+    holiday_region = models.CharField(
+        max_length=10, default="US", blank=True, validators=[validate_region]
+    )
+    closing_days = models.TextField(max_length=2000, blank=True, validators=[validate_days])
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

@@ -15,6 +15,7 @@ from apps.photo_storage.models import StoredPhoto
 from apps.queue_management import workload
 from apps.queue_management.models import TechnicianWorkload
 from apps.repairs.models import Repair
+from apps.scheduling.models import Appointment
 from apps.technicians.models import Technician
 from core.errors import Conflict
 from core.models import Customer, CustomerUser, User
@@ -75,6 +76,10 @@ def _remove_customers(customers: list[Customer]) -> None:
             "photos__stored"
         )
     )
+    visits = Appointment.objects.filter(customer__in=customers).values_list("pk", flat=True)
+    told = Notification.objects.filter(target_type=Appointment._meta.label_lower)
+    # The office stays, but what it was told of is gone.
+    told.filter(target_id__in=list(visits)).delete()
     keys = list(photos.values_list("pk", flat=True))
     names = [name for photo in photos for name in photo.names]
     for customer in customers:

@@ -26,6 +26,7 @@ from core.models import Customer, User
 from rs_systems.demo.cast import ADMIN, Cast
 from rs_systems.demo.jobs import tell_jobs
 from rs_systems.demo.pictures import windshield
+from rs_systems.demo.visits import tell_visits
 
 
 def tell(cast: Cast) -> None:
@@ -37,6 +38,7 @@ def tell(cast: Cast) -> None:
     _refused(cast)
     _other_customers(cast)
     tell_jobs(cast)
+    tell_visits(cast)
 
 
 def _requests(cast: Cast) -> None:

@@ -20,6 +20,7 @@ from apps.queue_management.models import TechnicianWorkload
 from apps.queue_management.use_cases import RequestDetails, request_repair
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, Unit
+from apps.scheduling.models import Appointment
 from apps.technicians.models import Technician
 from core.invariants import invariant_violations
 from core.models import Customer, OutboxMessage, Site, User
@@ -27,7 +28,7 @@ from rs_systems.demo.cast import PARTS, VEHICLES
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-WORK: tuple[type[models.Model], ...] = (Repair, Job, JobTask, Equipment)
+WORK: tuple[type[models.Model], ...] = (Repair, Job, JobTask, Equipment, Appointment)
 OTHERS: tuple[type[models.Model], ...] = (
     *(User, Customer, Site, Unit),
     *(StoredPhoto, Technician, Notification),
@@ -98,6 +99,13 @@ class TestShown:
 
     def test_no_mail_goes_out(self, shown: str) -> None:
         assert not OutboxMessage.objects.filter(done_at=None).exists()
+
+
+def test_shows_visits_of_this_week_of_repairs_and_jobs(demo: str) -> None:
+    visits = Appointment.objects.booked()
+    assert visits.filter(repair__isnull=False).count() >= 3
+    assert visits.filter(job__isnull=False).count() >= 2
+    assert visits.filter(wished_at__isnull=False).count() == 1
 
 
 def test_equipment_that_real_work_needs_stays(demo: str) -> None:

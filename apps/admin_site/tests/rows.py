@@ -11,6 +11,7 @@ from apps.queue_management.models import DamageTypeSkill, ListImport, PreferredT
 from apps.repairs.models import CustomerPricing, RepairBatch, ShopPriceList, Unit
 from apps.repairs.models.links import RepairLink, UnitSticker
 from apps.repairs.models.viscosity import ResinTable
+from apps.scheduling.models import AppointmentSeries, CalendarFeed
 from apps.security.models import ApiKey, AuthSession
 from apps.technicians.models import Technician, TimeOff, WorkingHours
 from core.clock import now
@@ -47,6 +48,16 @@ def fill_shop() -> None:
         TimeOff.objects.create(technician=technician, first_day=DAY, last_day=DAY)
         WorkingHours.objects.create(technician=technician, **HOURS)
         UnitSticker.objects.create(unit=unit, token=f"t{number}", made_by=user, made_at=now())
+        AppointmentSeries.objects.create(
+            job=factories.make_job(customer=customer),
+            repeat="weekly",
+            first_day=DAY,
+            number=1,
+            local_time=dt.time(9),
+            time_zone="America/New_York",
+            created_by=user,
+        )
+        CalendarFeed.objects.create(owner=user, created_by=user, token_hash=f"c{number}")
         RepairLink.objects.create(
             repair=repair,
             person=user,

@@ -17,6 +17,7 @@ from apps.jobs.services.details import JobDetails, TaskDetails
 from apps.jobs.services.equipment import create_equipment, delete_equipment, edit_equipment
 from apps.jobs.services.first import create_first_job
 from apps.jobs.services.following import (
+    give_job,
     lock_jobs_of,
     lock_jobs_of_repair,
     move_jobs,
@@ -63,6 +64,7 @@ __all__ = [
     "finish_job",
     "flag_overdue_jobs",
     "give_checklist",
+    "give_job",
     "lock_checklists",
     "lock_jobs_of",
     "lock_jobs_of_repair",

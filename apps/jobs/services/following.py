@@ -1,6 +1,7 @@
 """What becomes of jobs when people go and customers merge; use cases above call this."""
 
 from apps.audit.recorder import snapshot
+from apps.jobs import notices
 from apps.jobs.models import Job
 from apps.jobs.services.steps import save_job
 from core.models import Customer, User
@@ -16,6 +17,16 @@ def lock_jobs_of_repair(repair_id: int) -> list[Job]:
     """The open jobs that a repair waits for, locked in the order of their ids."""
     rows = Job.objects.open().filter(repair=repair_id)
     return list(rows.select_for_update(no_key=True).order_by("pk"))
+
+
+def give_job(*, actor: User, job: Job, user: User) -> None:
+    """Give a locked job to a locked technician for whom a visit was booked; who had it is told."""
+    if job.assigned_to == user:
+        return
+    before, former = snapshot(job), job.assigned_to
+    job.assigned_to = user
+    save_job(actor, job, before, "job.edited")
+    notices.tell_former(job, actor, former)
 
 
 def unassign_jobs(*, actor: User, user: User, reason: str) -> list[Job]:

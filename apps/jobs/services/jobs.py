@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import ProtectedError
+
 from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
 from apps.jobs import notices
@@ -200,7 +202,8 @@ def delete_job(*, actor: User, job_id: int, version: int | None = None) -> None:
 
     Raises:
         NotFound, Forbidden, PreconditionFailed.
-        Conflict: ``job_begun``: what was worked on is cancelled instead.
+        Conflict: ``job_begun``, ``job_planned``: what was worked on, or had visits booked, is
+            cancelled instead.
     """
     job = locked_job(actor, job_id)
     check_planner(actor, job)
@@ -218,4 +221,8 @@ def delete_job(*, actor: User, job_id: int, version: int | None = None) -> None:
         force=True,
     )
     forget_pictures(tasks)
-    job.delete()
+    try:
+        job.delete()
+    except ProtectedError as error:
+        detail = "Visits were booked for this job; cancel it instead."
+        raise Conflict(detail, code="job_planned") from error

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from apps.audit.recorder import Change, Snapshot, record, snapshot
+from apps.jobs.followers import tell_followers
 from apps.jobs.models import Equipment, Job, JobTask, JobTemplate
 from apps.jobs.rules import may_plan
 from apps.people.editing import CORRECT, found, locked
@@ -176,6 +177,7 @@ def save_job(
         job.version += 1
         job.save_moved()
         record(actor=actor, verb=verb, target=job, before=before, note=note, changes=[*changes])
+        tell_followers(actor, job, before)
 
 
 def touch(job: Job) -> None:

@@ -27,6 +27,11 @@ def test_braces_in_a_value_stay_as_they_are() -> None:
 
 def test_catalogue_knows_the_shops_messages() -> None:
     assert [kind.code for kind in all_kinds()] == [
+        "appointment_booked",
+        "appointment_cancelled",
+        "appointment_moved",
+        "appointment_released",
+        "appointment_wished",
         "approval_link",
         "approval_needed",
         "batch_approval_needed",

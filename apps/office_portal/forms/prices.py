@@ -35,14 +35,23 @@ class SettingsForm(OwnIds, forms.ModelForm[ShopSettings]):
             "require_after_photo",
             "on_the_spot",
             "redo_months",
+            "holiday_region",
+            "closing_days",
         )
         labels = {
             "assignment_mode": "New requests",
             "require_after_photo": "A repair is completed only with an after-photo",
             "on_the_spot": "Who may approve by signature on the spot",
             "redo_months": "Months in which a repair can come back",
+            "holiday_region": "Public holidays of",
+            "closing_days": "Other days on which the shop is closed",
         }
-        help_texts = {"time_zone": "Where the shop is, as America/New_York."}
+        help_texts = {
+            "time_zone": "Where the shop is, as America/New_York.",
+            "holiday_region": "A country or a part of one, as US or US-CA; empty for none.",
+            "closing_days": "One a line, as 2026-12-24.",
+        }
+        widgets = {"closing_days": forms.Textarea(attrs={"rows": 3})}
 
 
 def _price(label: str) -> forms.DecimalField:

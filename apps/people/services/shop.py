@@ -9,7 +9,10 @@ from core.errors import Forbidden, PreconditionFailed
 from core.models import ShopSettings, User
 from core.rules import is_admin
 
-FIELDS = ("time_zone", "require_after_photo", "assignment_mode", "redo_months", "on_the_spot")
+FIELDS = (
+    *("time_zone", "require_after_photo", "assignment_mode", "redo_months", "on_the_spot"),
+    *("holiday_region", "closing_days"),
+)
 
 
 @use_case

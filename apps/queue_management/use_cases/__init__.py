@@ -11,6 +11,7 @@ from apps.queue_management.use_cases.batches import (
     deny_batch,
     request_batch,
 )
+from apps.queue_management.use_cases.bookings import Work, book_visit, cancel_visit, move_visit
 from apps.queue_management.use_cases.bulk import assign_repairs, pin_repairs, put_back_repairs
 from apps.queue_management.use_cases.corrections import (
     mark_windshield_replaced,
@@ -74,6 +75,7 @@ from apps.queue_management.use_cases.requests import (
     request_repair,
 )
 from apps.queue_management.use_cases.resins import set_resins
+from apps.queue_management.use_cases.series import book_series
 from apps.queue_management.use_cases.stickers import (
     new_sticker,
     request_by_sticker,
@@ -101,6 +103,7 @@ __all__ = [
     "Reason",
     "RequestDetails",
     "SpotWord",
+    "Work",
     "accept_invitation",
     "accept_invitation_as_new",
     "add_photo",
@@ -118,7 +121,10 @@ __all__ = [
     "assign_repairs",
     "attach_photo",
     "attach_photos",
+    "book_series",
+    "book_visit",
     "bring_back_unit",
+    "cancel_visit",
     "change_role",
     "complete_repair",
     "create_field_batch",
@@ -140,6 +146,7 @@ __all__ = [
     "merge_customers",
     "merge_units",
     "move_repair",
+    "move_visit",
     "move_with_photo",
     "new_sticker",
     "photo_for",

@@ -18,6 +18,7 @@ from apps.repairs import services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.services import Reason
+from apps.scheduling.services import lock_calendars
 from apps.technicians.models import Technician
 from core.errors import Conflict, Invalid
 from core.models import User
@@ -51,6 +52,7 @@ def assign_repairs(
     """
     seen = list(Repair.objects.visible_to(actor).filter(pk__in=given).order_by("pk"))
     technicians = _active_technicians(given.values())
+    lock_calendars(technicians)
     reasons = explain(seen, given)
     formers: dict[int, Technician | None] = {}
 

@@ -17,6 +17,7 @@ from apps.repairs.queries import quote_now
 from apps.repairs.rules import parties_of
 from apps.repairs.services import NO_REASON, Reason, transition
 from apps.repairs.workflow import Party
+from apps.scheduling.services import close_visits_of_repair
 from apps.technicians.rules import technician_of
 from core.errors import Conflict, NotFound
 from core.models import User
@@ -257,6 +258,7 @@ def deny_waiting(actor: User, repair: Repair, word: Word, reason: Reason) -> Non
         changes=services.approval_change(approval),
     )
     end_checklist(actor=actor, repair=repair, note=f"The repair ended: {approval.clause}")
+    close_visits_of_repair(actor=actor, repair=repair)
     workload.add(repair.technician_id, -1)
 
 

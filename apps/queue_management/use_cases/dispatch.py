@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
@@ -16,6 +17,15 @@ from apps.repairs import services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.services import Reason, transition
+from apps.scheduling.models import Appointment
+from apps.scheduling.queries import is_booked
+from apps.scheduling.services import (
+    follow_repair,
+    lock_calendars,
+    locked_visits,
+    release_visits,
+    visits_of,
+)
 from apps.technicians.models import Technician
 from core.enums import AssignmentMode
 from core.errors import Conflict, Forbidden, Invalid
@@ -40,8 +50,10 @@ def assign_repair(
     Raises:
         Forbidden: Only admins.
         Invalid: No such active technician.
-        Conflict: ``not_open``, or ``in_progress``: put it back first.
+        Conflict: ``not_open``, or ``in_progress``: put it back first; ``slot_taken``,
+            ``technician_away``: a visit is booked, and the technician is not free then.
     """
+    lock_calendars([technician_id])
     repair = locked(actor, repair_id)
     check_office(actor)
     technician = active_technician(technician_id)
@@ -83,6 +95,9 @@ def give(
     """
     _check_assignable(repair, technician)
     former_id = repair.technician_id
+    if former_id != technician.pk:
+        follow_repair(actor=actor, repair=repair, technician=technician)
+    pin = pin or (repair.is_pinned and is_booked(repair))
     if former_id == technician.pk and repair.is_pinned == pin:
         return False
     before = snapshot(repair)
@@ -120,6 +135,8 @@ def _set_pin(
     services.check_version(repair, version)
     if is_pinned and repair.technician_id is None:
         raise Conflict("Assign a technician first.", code="needs_technician")
+    if not is_pinned and is_booked(repair):
+        raise Conflict("A visit is booked for it; cancel that first.", code="booked")
     before = snapshot(repair)
     if repair.is_pinned != is_pinned:
         repair.is_pinned = is_pinned
@@ -132,41 +149,68 @@ def _set_pin(
 def release_if_away(
     *, actor: User, technician: Technician, first_day: dt.date, last_day: dt.date
 ) -> None:
-    """Take back what a technician has not started when today is among the days away."""
+    """Take back the visits of days away, and what is not started when today is among them."""
+    visits = visits_of(technician, first_day, last_day)
     if first_day <= shop_today() <= last_day:
-        release_work(actor=actor, technician=technician, reason="Away today")
+        release_work(actor=actor, technician=technician, reason="Away today", visits=visits)
+    else:
+        release_visits(actor=actor, visits=visits, reason="Away on that day")
 
 
 def release_work(
-    *, actor: User, technician: Technician, reason: str, also_started: bool = False
+    *,
+    actor: User,
+    technician: Technician,
+    reason: str,
+    visits: QuerySet[Appointment],
+    also_started: bool = False,
 ) -> list[Repair]:
     """Take back what a technician has not started, and assign it again.
 
     Work in progress goes back to approved only where ``also_started`` says so (deactivation).
+    ``visits`` of theirs need a new time; what they come for another time stays theirs.
 
     Returns:
         The repairs taken back, as they stand afterwards.
     """
     statuses = (*RELEASED, QueueStatus.IN_PROGRESS) if also_started else RELEASED
-    repairs = _lock_held(technician, statuses, with_jobs=also_started)
+    held = _held_by(technician, statuses, visits)
+    repairs = _lock_held(technician, held, with_jobs=also_started, visits=visits)
+    release_visits(actor=actor, visits=visits, reason=reason)
     for repair in repairs:
         _release_one(actor, repair, reason)
     _assign_again(actor, repairs)
     return repairs
 
 
+def _held_by(
+    technician: Technician, statuses: Collection[str], visits: QuerySet[Appointment]
+) -> QuerySet[Repair]:
+    """What a technician holds, except what they come for another time: that stays theirs."""
+    booked = Appointment.objects.booked().filter(technician=technician)
+    kept = booked.exclude(pk__in=visits.values("pk"))
+    batches = kept.filter(batch__isnull=False).values("batch")
+    held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
+    alone = held.exclude(pk__in=kept.filter(repair__isnull=False).values("repair"))
+    # A repair of no batch is of none of them, which SQL does not say of NULL.
+    return alone.filter(Q(repair_batch=None) | ~Q(repair_batch__in=batches))
+
+
 def _lock_held(
-    technician: Technician, statuses: Collection[str], *, with_jobs: bool
+    technician: Technician,
+    held: QuerySet[Repair],
+    *,
+    with_jobs: bool,
+    visits: QuerySet[Appointment],
 ) -> list[Repair]:
     """Lock what a technician holds, then all counters: nothing more comes to them after that.
 
-    Jobs that the caller will take from them too, else the checklists of the repairs, are locked
-    between, in the fixed order.
+    Jobs that the caller will take from them too, else the checklists of the repairs, and their
+    visits are locked between, in the fixed order.
 
     What a request gave them while this waited for the counters shows only then. It must not be
     locked behind a counter, so the savepoint lets go of everything, and it begins again.
     """
-    held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
     # All, not just the able: somebody may come back while this waits, and be chosen.
     everybody = Technician.objects.values_list("pk", flat=True)
     while True:
@@ -177,6 +221,7 @@ def _lock_held(
             lock_jobs_of(technician.user)
         else:
             lock_checklists(locked_ids)
+        locked_visits(visits)
         assignment.lock_workloads(everybody)
         repairs = list(held.select_related("customer", "unit").order_by("pk"))
         if {repair.pk for repair in repairs} <= set(locked_ids):

@@ -14,6 +14,7 @@ from apps.repairs import services
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.services import NO_REASON, transition
+from apps.scheduling.services import close_visits_of_repair
 from core.clock import now
 from core.errors import Conflict
 from core.models import User
@@ -34,7 +35,7 @@ def complete_repair(
 
     1. lock customer, unit, repair; 2. check the move, its jobs and the photo rule; 3. take the
     place in the unit's count and the price of that place, at most what was approved; 4. store;
-    5. one work less for the technician; 6. tell the customer.
+    5. its visit is done, one work less for the technician; 6. tell the customer.
 
     Args:
         done_at: When the work was done by the technician's device; held between the start and now.
@@ -56,6 +57,7 @@ def complete_repair(
     transition(
         actor=actor, repair=repair, target=QueueStatus.COMPLETED, before=before, changes=told
     )
+    close_visits_of_repair(actor=actor, repair=repair)
     workload.add(repair.technician_id, -1)
     notices.tell_completed(repair)
     return repair

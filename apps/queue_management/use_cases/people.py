@@ -7,6 +7,7 @@ from apps.people import lifecycle
 from apps.people.services import invitations, staff
 from apps.people.services.accounts import NewPerson
 from apps.queue_management.use_cases.dispatch import release_work
+from apps.scheduling.services import lock_calendars, visits_of
 from apps.technicians.models import Technician
 from core.enums import Role
 from core.models import User
@@ -143,5 +144,9 @@ def _set_active(actor: User, technician: Technician, *, is_active: bool) -> None
 def _release(actor: User, user: User, reason: str) -> None:
     technician = Technician.objects.filter(user=user).select_related("user").first()
     if technician is not None:
-        release_work(actor=actor, technician=technician, reason=reason, also_started=True)
+        lock_calendars([technician.pk])
+        visits = visits_of(technician)
+        release_work(
+            actor=actor, technician=technician, reason=reason, visits=visits, also_started=True
+        )
         unassign_jobs(actor=actor, user=user, reason=reason)

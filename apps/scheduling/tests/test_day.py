@@ -1,4 +1,4 @@
-"""The technician's day and the owner's figures."""
+"""The technician's day."""
 
 import datetime as dt
 from typing import Any
@@ -7,16 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.jobs import day
-from apps.jobs.analytics import FIGURES, analytics
-from apps.jobs.day import plan_of
-from apps.jobs.enums import JobStatus, Priority
 from apps.jobs.models import Job
-from apps.jobs.services import cancel_job, complete_job, edit_task
-from apps.repairs.enums import QueueStatus
-from core.clock import now, pretending
-from core.models import User
-from core.money import ZERO
+from apps.jobs.services import cancel_job, edit_task
+from apps.queue_management.use_cases import add_time_off, cancel_visit
+from apps.scheduling import day
+from apps.scheduling.day import plan_of
+from core.clock import pretending
 from core.shop import shop_today
 from tests import factories
 from tests.cast import Cast
@@ -143,70 +139,62 @@ def test_a_plan_that_is_cut_says_so(cast: Cast, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_day_and_figures_cost_the_same_whatever_there_is(cast: Cast, rows: int) -> None:
+def test_a_day_costs_the_same_whatever_there_is(cast: Cast, rows: int) -> None:
     lamp = factories.make_equipment()
-    for _ in range(rows):
+    for number in range(rows):
         factories.make_job("A", technician=cast.technician_record, equipment=[lamp])
-        factories.approved_repair(technician=cast.technician_record)
+        repair = factories.approved_repair(technician=cast.technician_record)
+        at = factories.visit_at(1, 6 + 2 * number)
+        factories.book(cast.technician_record, at, repair=repair)
     for technician in (cast.technician_record, None):
         with CaptureQueriesContext(connection) as caught:
             plan_of(technician, days=7)
-        assert len(caught) == 4
-    with CaptureQueriesContext(connection) as caught:
-        analytics()
-    assert len(caught) == 5
+        assert len(caught) == 5
 
 
-# --- Figures --------------------------------------------------------------------------------
+def test_visits_come_under_the_shops_day(cast: Cast) -> None:
+    tom = cast.technician_record
+    site = factories.make_site(cast.fleet, time_zone="America/Los_Angeles", access_note="Gate 4")
+    repair = factories.request(customer=cast.fleet, unit_number="4127", site_id=site.pk)
+    with pretending(factories.visit_at(-2)):
+        late = factories.book(tom, factories.visit_at(1, 12))
+    visit = factories.book(tom, factories.visit_at(2, 23), repair=repair)
+    factories.book(tom, factories.visit_at(9))
+    factories.book(cast.other_technician_record, factories.visit_at(2))
+    gone = factories.book(tom, factories.visit_at(3))
+    cancel_visit(actor=cast.admin, visit_id=gone.pk)
+    plan = plan_of(tom, days=7)
+    parts = (plan["overdue"], plan["days"][2])
+    ids = [[row["id"] for row in part["appointments"]] for part in parts]
+    assert ids == [[late.pk], [visit.pk]]
+    (row,) = plan["days"][2]["appointments"]
+    assert (row["title"], row["technician_name"], row["time_zone"], row["access_note"]) == (
+        "Unit 4127",
+        "Tom Becker",
+        "America/Los_Angeles",
+        "Gate 4",
+    )
 
 
-def test_figures_of_an_empty_shop_are_all_there() -> None:
-    told = analytics()
-    assert told["jobs_by_status"] == dict.fromkeys(JobStatus.values, 0)
-    assert told["jobs_by_priority"] == dict.fromkeys(Priority.values, 0)
-    assert told["repairs_by_status"] == dict.fromkeys(QueueStatus.values, 0)
-    assert (told["mean_hours_to_complete"], told["redo_rate"]) == (None, None)
-    assert (told["revenue"], told["overdue"]) == (ZERO, 0)
-    assert (told["most_used_equipment"], told["technician_load"]) == ([], [])
-    assert told["definitions"].keys() == told.keys() - {"definitions"} == FIGURES.keys()
+def test_visits_that_need_a_time_are_the_offices(cast: Cast) -> None:
+    tom = cast.technician_record
+    visit = factories.book(tom, factories.visit_at(2))
+    add_time_off(actor=tom.user, technician_id=tom.pk, first_day=on(2), last_day=on(2))
+    (row,) = plan_of(None, days=7)["unscheduled"]["appointments"]
+    assert (row["id"], row["status"], row["technician_name"], row["date"]) == (
+        visit.pk,
+        "released",
+        None,
+        None,
+    )
+    assert plan_of(tom, days=7)["unscheduled"]["appointments"] == []
 
 
-def test_figures_of_jobs(cast: Cast) -> None:
-    lamp, saw = factories.make_equipment("Lamp"), factories.make_equipment("Saw")
-    factories.make_equipment("Never")
-    factories.make_job("A", "B", equipment=[saw], priority="high")
-    dated(-1, factories.make_job("C", equipment=[lamp], technician=cast.technician_record))
-    for hours in (1, 4):
-        job, at = factories.make_job("D"), now()
-        task = job.tasks.get()
-        with pretending(at):
-            edit_task(actor=cast.admin, task_id=task.pk, status="completed")
-        with pretending(at + dt.timedelta(hours=hours)):
-            complete_job(actor=User.objects.system(), job_id=job.pk)
-    told = analytics()
-    assert told["jobs_by_status"] == {
-        "pending": 2,
-        "in_progress": 0,
-        "completed": 2,
-        "cancelled": 0,
-    }
-    assert told["jobs_by_priority"] == {"low": 0, "medium": 3, "high": 1, "urgent": 0}
-    assert (told["overdue"], told["mean_hours_to_complete"]) == (1, 2.5)
-    assert told["most_used_equipment"] == [
-        {"id": saw.pk, "name": "Saw", "tasks": 2},
-        {"id": lamp.pk, "name": "Lamp", "tasks": 1},
-    ]
-    loads = {row["name"]: (row["repairs"], row["jobs"]) for row in told["technician_load"]}
-    assert loads == {"Tom Becker": (0, 1), "Uma Other": (0, 0)}
-
-
-def test_figures_of_repairs(cast: Cast) -> None:
-    common: dict[str, Any] = {"technician": cast.technician_record, "customer": cast.fleet}
-    first = factories.completed_repair(unit_number="1", **common)
-    factories.completed_repair(unit_number="1", redo_of_id=first.pk, **common)
-    factories.void(factories.completed_repair(unit_number="2", **common), actor=cast.admin)
-    factories.approved_repair(**common)
-    told = analytics()
-    assert (str(told["revenue"]), told["redo_rate"]) == ("50.00", 0.5)
-    assert told["repairs_by_status"]["COMPLETED"] == 3
-    assert told["technician_load"][0]["repairs"] == 1
+def test_titles_of_visits(cast: Cast) -> None:
+    tom = cast.technician_record
+    batch = factories.request_batch(customer=cast.fleet, unit_numbers=["1", "2"])
+    factories.book(tom, factories.visit_at(1), batch=batch)
+    factories.book(tom, factories.visit_at(2), job=factories.make_job("A", title="Yard check"))
+    days = plan_of(tom, days=2)["days"]
+    titles = [row["title"] for day in days for row in day["appointments"]]
+    assert titles == ["2 repairs", "Yard check"]

@@ -1,7 +1,9 @@
 """The technician's day: what is overdue, today's, the next days', and what has no date.
 
-Tasks come with their job's date. A repair comes under the day that its customer wishes; those that
-wait for the customer's approval are not to be done yet and are left out.
+Appointments come under the shop's day on which they begin; those that need a new time, which are
+nobody's, have none. Tasks come with their job's date. A repair comes under the day that its
+customer wishes; those that wait for the customer's approval are not to be done yet and are left
+out.
 """
 
 import datetime as dt
@@ -14,8 +16,12 @@ from apps.jobs.models import JobTask
 from apps.jobs.queries import Row, equipment_by_task, name_of
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
+from apps.scheduling.enums import VisitStatus
+from apps.scheduling.models import Appointment
+from apps.scheduling.queries import told_visit, visit_rows
 from apps.technicians.models import Technician
-from core.shop import shop_today
+from core.clock import day_bounds, local_date
+from core.shop import shop_zone
 
 TO_DO = (QueueStatus.REQUESTED, QueueStatus.APPROVED, QueueStatus.IN_PROGRESS)
 MOST_ROWS = 1000
@@ -27,6 +33,11 @@ _PLACE = {
     "site_city": "site__city",
     "access_note": "site__access_note",
 }
+VISIT_COLUMNS = (
+    *("id", "title", "status", "status_label", "starts_at", "ends_at", "busy_from", "time_zone"),
+    *("repair", "batch", "job", "customer", *_PLACE, "technician"),
+    *("technician_name", "notes", "version"),
+)
 _TASK_LABELS: dict[str, str] = dict(TaskStatus.choices)
 _PRIORITY_LABELS: dict[str, str] = dict(Priority.choices)
 _REPAIR_LABELS: dict[str, str] = dict(QueueStatus.choices)
@@ -37,25 +48,32 @@ Found = Mapping[str, list[Row]]
 
 
 def plan_of(technician: Technician | None, *, days: int) -> Row:
-    """The plan of one technician, or of all of them; four statements.
+    """The plan of one technician, or of all of them; five statements.
 
     Args:
         technician: Whose day; ``None`` for everybody's and what nobody has yet.
         days: How many days after today.
 
     Returns:
-        ``today``, ``overdue``, ``days`` (today first), ``unscheduled``; each with ``tasks`` (the
-        most pressing job first, in their order) and ``repairs``. ``is_complete`` is false where
-        more than 1,000 tasks or repairs were found: those of the earliest days are told.
+        ``today``, ``overdue``, ``days`` (today first), ``unscheduled``; each with ``appointments``
+        (booked, by their time), ``tasks`` (the most pressing job first, in their order) and
+        ``repairs``. ``is_complete`` is false where more than 1,000 of a kind were found: those of
+        the earliest days are told.
     """
-    today = shop_today()
+    zone = shop_zone()
+    today = local_date(zone)
     dates = [today + dt.timedelta(days=number) for number in range(days + 1)]
     tasks, repairs = _tasks(technician, dates[-1]), _repairs(technician, dates[-1])
-    found = {"tasks": _told_tasks(tasks[:MOST_ROWS]), "repairs": _told_repairs(repairs[:MOST_ROWS])}
+    visits = _visits(technician, day_bounds(dates[-1], zone)[1])
+    found = {
+        "appointments": [_told_visit(row, zone) for row in visits[:MOST_ROWS]],
+        "repairs": _told_repairs(repairs[:MOST_ROWS]),
+        "tasks": _told_tasks(tasks[:MOST_ROWS]),
+    }
     known = {row["date"] for rows in found.values() for row in rows}
     return {
         "today": today,
-        "is_complete": max(len(tasks), len(repairs)) <= MOST_ROWS,
+        "is_complete": max(map(len, (visits, repairs, tasks))) <= MOST_ROWS,
         "overdue": _part(found, {date for date in known if date is not None and date < today}),
         "days": [{"date": date, **_part(found, {date})} for date in dates],
         "unscheduled": _part(found, {None}),
@@ -64,6 +82,21 @@ def plan_of(technician: Technician | None, *, days: int) -> Row:
 
 def _part(found: Found, dates: "set[dt.date | None]") -> Row:
     return {kind: [row for row in rows if row["date"] in dates] for kind, rows in found.items()}
+
+
+def _visits(technician: Technician | None, end: dt.datetime) -> list[Row]:
+    visits = Appointment.objects.open().filter(starts_at__lt=end)
+    if technician is not None:
+        visits = visits.filter(technician=technician)
+    return list(visit_rows(visits.order_by("starts_at", "id"))[: MOST_ROWS + 1])
+
+
+def _told_visit(row: Row, zone: str) -> Row:
+    """With the shop's day that it comes under."""
+    has_time = row["status"] == VisitStatus.BOOKED
+    date = local_date(zone, row["starts_at"]) if has_time else None
+    told = told_visit(row, zone)
+    return {"date": date} | {name: told[name] for name in VISIT_COLUMNS}
 
 
 def _tasks(technician: Technician | None, last: dt.date) -> list[Row]:

@@ -1,0 +1,1 @@
+"""Scheduling: appointments that cannot clash, when somebody is free, the technician's day."""
