@@ -14,6 +14,7 @@ PAGES = (
     "customer_batch_photos",
     "customer_batch_detail",
     "customer_waiting",
+    "customer_visits",
     "customer_costs",
     "customer_costs_csv",
     "customer_units",
@@ -28,6 +29,7 @@ FORMS = (
     "customer_request_repair",
     "customer_team",
     "customer_member",
+    "customer_visit",
     "customer_preferences",
 )
 BUTTONS = (

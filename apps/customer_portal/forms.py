@@ -181,3 +181,15 @@ class PreferenceForm(forms.ModelForm[CustomerPreference]):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101  # a column with choices
             field.choices = words
+
+
+class WishForm(forms.Form):
+    """When a booked visit would suit better."""
+
+    date = forms.DateField(label="Which day", widget=day_input())
+    window = forms.CharField(
+        label="What time of day", max_length=50, required=False, help_text="For example: mornings."
+    )
+    note = forms.CharField(
+        label="Why", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -19,10 +19,12 @@ from apps.repairs.queries import (
 from apps.repairs.rules import allowed_moves
 from apps.repairs.statistics import customer_statistics
 from apps.repairs.wording import price_label, timeline, to_customer
+from apps.scheduling.queries import next_visits, visits_for
 from core.models import CustomerUser, User
 
 MOST_QUESTIONS = 6
 MOST_MOVING = 6
+MOST_VISITS = 3
 MOST_ENDED = 3
 MOVING = (QueueStatus.IN_PROGRESS, QueueStatus.APPROVED, QueueStatus.REQUESTED)
 ENDED = (QueueStatus.COMPLETED, QueueStatus.DENIED)
@@ -37,6 +39,7 @@ def home_of(member: CustomerUser) -> dict[str, Any]:
         "may_approve": member.has_right("can_approve"),
         "may_request": member.has_right("can_request"),
         "waiting": waiting_of(member),
+        "visits": next_visits(member.user, most=MOST_VISITS),
         "most_questions": MOST_QUESTIONS,
         "moving": moving,
         "ended": ended,
@@ -74,4 +77,5 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "clause": to_customer(repair.approval_clause),
         "timeline": timeline(repair_history(user, repair), reader="customer"),
         "moves": allowed_moves(user, repair),
+        "visits": visits_for(user, repair=repair),
     }

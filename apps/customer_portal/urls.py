@@ -14,6 +14,7 @@ from apps.customer_portal.views import (
     requests,
     team,
     units,
+    visits,
     waiting,
 )
 from apps.repairs import photo_pages
@@ -79,6 +80,8 @@ urlpatterns = [
         costs.customer_unit_repair_data,
         name="customer_unit_repair_data",
     ),
+    path("visits/", visits.customer_visits, name="customer_visits"),
+    path("visits/<int:visit_id>/", visits.customer_visit, name="customer_visit"),
     path("waiting/", waiting.customer_waiting, name="customer_waiting"),
     path("waiting/approve/", waiting.customer_waiting_approve, name="customer_waiting_approve"),
     path("waiting/deny/", waiting.customer_waiting_deny, name="customer_waiting_deny"),

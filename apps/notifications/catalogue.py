@@ -56,7 +56,8 @@ VISIT = {
     "number": 1,
 }
 VISIT_PAGES = {
-    Role.CUSTOMER.value: "customer_repairs",
+    Role.CUSTOMER.value: "customer_visit",
+    Role.ADMIN.value: "office_visit",
     Role.TECHNICIAN.value: "technician_dashboard",
 }
 LINK = "https://shop.example/r/abc/"

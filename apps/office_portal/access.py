@@ -5,6 +5,7 @@ from apps.security.access import ADMIN, SALES_AGENT, Access
 OFFICE = {ADMIN}
 SALES = {ADMIN, SALES_AGENT}
 SALES_PAGES = (
+    "office_schedule",
     "office_search",
     "office_dashboard",
     "office_repair_detail",
@@ -45,6 +46,8 @@ PAGES = (
     "office_audit_csv",
 )
 FORMS = (
+    "office_visit_new",
+    "office_visit",
     "office_assignment",
     "office_people",
     "office_person",
@@ -56,6 +59,7 @@ FORMS = (
     "office_join_request",
 )
 BUTTONS = (
+    "office_visit_cancel",
     "office_prices_withdraw",
     "office_repair_move",
     "office_repair_assign",

@@ -18,6 +18,7 @@ SALES = (
 )
 OFFICE = (
     *SALES,
+    ("Schedule", "office_schedule", "calendar"),
     ("Technicians", "office_technicians", "tools"),
     ("People", "office_people", "people"),
     ("Settings", "office_settings", "gear"),

@@ -13,6 +13,7 @@ from apps.jobs.queries import Row, clashes_on, equipment_by_task, job_history
 from apps.jobs.rules import may_plan, may_skip_order
 from apps.jobs.wording import job_timeline
 from apps.jobs.workflow import begins_work, job_moves, task_moves
+from apps.scheduling.queries import visits_for
 from core.models import User
 
 # What one press does; the others ask for a reason.
@@ -71,6 +72,7 @@ def job_page(user: User, job: Job) -> dict[str, Any]:
         "moves": moves,
         "buttons": [(status, label) for status, label in JOB_BUTTONS.items() if status in moves],
         "clashes": clashes_on(day, user, of_job=job.pk) if day and job.is_open else [],
+        "visits": visits_for(user, job=job),
         "timeline": job_timeline(job_history(job)),
     }
 

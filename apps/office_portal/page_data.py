@@ -29,6 +29,7 @@ from apps.repairs.queries import (
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
 from apps.repairs.wording import timeline
+from apps.scheduling.queries import visits_for
 from apps.technicians.models import Technician
 from core.models import Customer, User
 from core.rules import is_admin
@@ -123,6 +124,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         ),
         "timeline": timeline(repair_history(user, repair)),
         "jobs": jobs_of_repair(user, repair),
+        "visits": visits_for(user, repair=repair),
         "assignments": _assignments(repair) if is_office else [],
         "spot": spot_approval_of(repair) if is_office else None,
         "moves": moves,

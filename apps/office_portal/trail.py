@@ -36,6 +36,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "technicians.skill": ("Skill", ""),
     "jobs.job": ("Job", "office_job"),
     "jobs.jobtask": ("Task of a job", "office_task"),
+    "scheduling.appointment": ("Visit", "office_visit"),
+    "scheduling.appointmentseries": ("Series of visits", ""),
     "jobs.equipment": ("Equipment", ""),
     "jobs.jobtemplate": ("Checklist", ""),
     "core.shopsettings": ("Settings of the shop", "office_settings"),

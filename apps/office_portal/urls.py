@@ -20,10 +20,12 @@ from apps.office_portal.views import (
     requests,
     resins,
     saved_views,
+    schedule,
     search,
     shop,
     technicians,
     units,
+    visits,
 )
 from apps.repairs import photo_pages
 
@@ -36,6 +38,10 @@ urlpatterns = [
     path("repairs/list.csv", repair_list.office_repairs_csv, name="office_repairs_csv"),
     path("views/", saved_views.office_view_save, name="office_view_save"),
     path("views/<int:view_id>/", saved_views.office_view, name="office_view"),
+    path("schedule/", schedule.office_schedule, name="office_schedule"),
+    path("schedule/new/", visits.office_visit_new, name="office_visit_new"),
+    path("schedule/<int:visit_id>/", visits.office_visit, name="office_visit"),
+    path("schedule/<int:visit_id>/cancel/", visits.office_visit_cancel, name="office_visit_cancel"),
     path("search/", search.office_search, name="office_search"),
     path("repairs/<int:repair_id>/", repairs.office_repair_detail, name="office_repair_detail"),
     path(

@@ -18,6 +18,7 @@ urlpatterns = [
     path("password/reset/<str:uid>/<str:token>/", passwords.choose, name="password_reset_confirm"),
     path("password/change/", passwords.change, name="password_change"),
     path("account/", account.account, name="account"),
+    path("account/calendar/", account.own_calendar, name="own_calendar"),
     path("account/sign-out-everywhere/", sign_in.sign_out_everywhere, name="logout_everywhere"),
     path("notices/", account.notices, name="notices"),
     path("notices/<int:notice_id>/", account.open_notice, name="notice_open"),

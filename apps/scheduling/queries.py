@@ -7,9 +7,13 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from apps.jobs.models import Job
 from apps.repairs.models import Repair
 from apps.scheduling.enums import VisitStatus
 from apps.scheduling.models import Appointment
+from core.clock import now
+from core.models import User
+from core.shop import shop_zone
 
 Row = dict[str, Any]
 COLUMNS = (
@@ -18,6 +22,7 @@ COLUMNS = (
     *("job", "series", "notes", "reason", "wish_date", "wish_window", "wish_note", "wished_at"),
     *("created_at", "updated_at", "version"),
 )
+MOST_TO_COME = 5
 PEOPLE = ("first_name", "last_name", "username")
 STATUS_LABELS: dict[str, str] = dict(VisitStatus.choices)
 
@@ -91,6 +96,22 @@ def visits_to_settle() -> QuerySet[Appointment]:
 def visits_of_customer(customer_id: int) -> QuerySet[Appointment]:
     """A customer's visits, the next ones last."""
     return Appointment.objects.filter(customer=customer_id).order_by("starts_at", "id")
+
+
+def next_visits(user: User, *, most: int) -> list[Row]:
+    """The next booked visits that this person may see; two statements."""
+    coming = Appointment.objects.visible_to(user).booked().filter(ends_at__gt=now())
+    rows = visit_rows(coming.order_by("starts_at", "id"))[:most]
+    zone = shop_zone()
+    return [told_visit(row, zone) for row in rows]
+
+
+def visits_for(user: User, *, repair: Repair | None = None, job: Job | None = None) -> list[Row]:
+    """The visits to come for one piece of work, as this person may see them; two statements."""
+    visits = Appointment.objects.visible_to(user).open().order_by("starts_at", "id")
+    visits = visits.of_repair(repair) if repair is not None else visits.filter(job=job)
+    zone = shop_zone()
+    return [told_visit(row, zone) for row in visit_rows(visits)[:MOST_TO_COME]]
 
 
 def is_booked(repair: Repair) -> bool:

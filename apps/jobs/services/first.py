@@ -5,7 +5,8 @@ from typing import Any
 
 from apps.audit.use_case import use_case
 from apps.jobs.models import Job
-from apps.jobs.services.jobs import JobDetails, create_job
+from apps.jobs.services.details import JobDetails
+from apps.jobs.services.jobs import create_job
 from apps.people.services.customers import create_customer
 from core.models import User
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 
 from apps.jobs.models import Job
 from apps.jobs.services import TaskDetails
-from apps.jobs.services.jobs import MOST_TASKS
+from apps.jobs.services.details import MOST_TASKS
 from apps.office_portal.forms.jobs import TaskForm, equipment_choices
 from apps.portal_pages.requests import ADD_ROW
 from core.errors import DomainError

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.jobs.models import Job
 from apps.jobs.services import add_task
-from apps.jobs.services.jobs import TaskDetails
+from apps.jobs.services.details import TaskDetails
 from apps.office_portal.tests.steps import signed_in
 from core.shop import shop_today
 from tests.cast import Cast

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from apps.jobs.models import Job
-from apps.jobs.services.jobs import MOST_TASKS
+from apps.jobs.services.details import MOST_TASKS
 from apps.office_portal.tests.steps import nothing_done, signed_in
 from core.models import Customer, User
 from core.shop import shop_today

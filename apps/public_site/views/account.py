@@ -1,5 +1,6 @@
 """One's own account and notices."""
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,8 +13,11 @@ from apps.notifications.services import mark_read
 from apps.people.services.profile import update_profile
 from apps.public_site.forms import ProfileForm
 from apps.public_site.views.shared import show, submit
+from apps.scheduling.models import CalendarFeed
+from apps.scheduling.rules import has_calendar
+from apps.scheduling.services import make_calendar_feed, revoke_calendar_feed
 from core.errors import NotFound
-from core.pages import person, see_other, version_from
+from core.pages import attempt, person, press, see_other, version_from
 from core.rules import membership
 
 
@@ -35,7 +39,34 @@ def account(request: HttpRequest) -> HttpResponse:
 
     answer = submit(request, form, store) if form.is_bound else None
     version = version_from(request) or user.version
-    return answer or show(request, "account", form, member=membership(user), version=version)
+    return answer or show(
+        request,
+        "account",
+        form,
+        member=membership(user),
+        version=version,
+        has_calendar=has_calendar(user),
+    )
+
+
+@never_cache
+def own_calendar(request: HttpRequest) -> HttpResponse:
+    """An address under which one's own calendar reads one's visits; a POST makes or ends it."""
+    user = person(request)
+    if not has_calendar(user):
+        raise Http404
+    feed = CalendarFeed.objects.filter(owner=user, revoked_at=None).first()
+    if "end" in request.POST:
+        return press(
+            request,
+            lambda: revoke_calendar_feed(actor=user, feed_id=feed.pk if feed else 0),
+            success="The address is no longer answered.",
+            back="own_calendar",
+        )
+    form = forms.Form(request.POST or None)
+    made = attempt(form, lambda: make_calendar_feed(actor=user)) if form.is_bound else None
+    feed, address = made or (feed, "")
+    return show(request, "own_calendar", form, feed=feed, address=address)
 
 
 @never_cache
