@@ -12,6 +12,7 @@ from apps.audit.models import AuditEntry
 from apps.jobs.enums import OPEN_JOBS, JobStatus, TaskStatus
 from apps.jobs.models import Equipment, Job, JobTask
 from apps.repairs.models import Repair
+from core.keys import serial_key
 from core.models import User
 
 Row = dict[str, Any]
@@ -90,6 +91,11 @@ def equipment_by_task(task_ids: Iterable[int]) -> Mapping[int, list[Row]]:
         item["id"] = item.pop("equipment_id")
         found.setdefault(item.pop("jobtask_id"), []).append(item)
     return found
+
+
+def named_like(text: str) -> Q:
+    """Equipment whose name or serial number begins so."""
+    return Q(name__istartswith=text) | Q(serial_number_key__startswith=serial_key(text))
 
 
 def open_jobs_of_repair(repair_id: int) -> list[Job]:

@@ -36,7 +36,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "technicians.skill": ("Skill", ""),
     "jobs.job": ("Job", "office_job"),
     "jobs.jobtask": ("Task of a job", "office_task"),
-    "jobs.equipment": ("Equipment", ""),
+    "jobs.equipment": ("Equipment", "office_equipment_item"),
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),

@@ -122,6 +122,7 @@ class TaskForm(forms.Form):
     description = text("How", most=2000)
     equipment = forms.TypedMultipleChoiceField(
         label="Equipment",
+        help_text="Several may be chosen, with Ctrl or ⌘ held.",
         coerce=int,
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 4}),

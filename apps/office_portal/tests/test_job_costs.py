@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.jobs.models import Job
+from apps.jobs.models import Equipment, Job
 from apps.jobs.services import add_task
 from apps.jobs.services.jobs import TaskDetails
 from apps.office_portal.tests.steps import signed_in
@@ -37,6 +37,12 @@ def its_customer(job: Job) -> list[int]:
     return [job.customer_id]
 
 
+def its_equipment(job: Job) -> list[int]:
+    item = Equipment.objects.filter(tasks__job=job).first()
+    assert item
+    return [item.pk]
+
+
 PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_jobs", nothing, 9),
     ("sales_agent", "office_jobs", nothing, 9),
@@ -47,6 +53,10 @@ PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_customer_job", nothing, 6),
     ("owner", "office_dashboard", nothing, 12),
     ("owner", "office_customer_detail", its_customer, 11),
+    ("owner", "office_equipment", nothing, 5),
+    ("owner", "office_equipment_item", its_equipment, 7),
+    ("owner", "office_clashes", nothing, 6),
+    ("owner", "office_analytics", nothing, 9),
     ("owner", "office_job_edit", job_itself, 7),
     ("owner", "office_task", its_task, 9),
 ]
