@@ -18,10 +18,8 @@ SALES = (
 )
 OFFICE = (
     *SALES,
-    ("Equipment", "office_equipment", "truck"),
     ("Technicians", "office_technicians", "tools"),
     ("People", "office_people", "people"),
-    ("Analytics", "office_analytics", "board"),
     ("Settings", "office_settings", "gear"),
     ("Audit", "office_audit", "clock"),
 )

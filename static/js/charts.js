@@ -51,7 +51,7 @@ export class Chart {
       .join("g")
       .attr("transform", (_row, place) => `translate(0,${place * LINE})`);
     line.append("text").attr("class", "chart__label").attr("x", 0).attr("y", LINE / 2).attr("dy", ".35em").text((row) => shortened(name(row), left));
-    line.append("rect").attr("class", "chart__bar").attr("x", left).attr("y", 5).attr("height", LINE - 10).attr("width", (row) => Math.max(2, x(value(row)) - left));
+    line.append("rect").attr("class", "chart__bar").attr("x", left).attr("y", 5).attr("height", LINE - 10).attr("width", (row) => (value(row) ? Math.max(2, x(value(row)) - left) : 0));
     line.append("text").attr("class", "chart__value").attr("x", (row) => Math.max(left + 2, x(value(row))) + 8).attr("y", LINE / 2).attr("dy", ".35em").text(text);
     line.append("title").text(title);
     this.plot.append(() => svg.node());
