@@ -52,6 +52,13 @@ def attempt(form: forms.BaseForm, action: Callable[[], T]) -> T | None:
         return None
 
 
+def button_form(request: HttpRequest) -> forms.Form:
+    """The form of a button, which has no fields of its own, to tell a refusal in."""
+    form = forms.Form(request.POST)
+    form.is_valid()
+    return form
+
+
 def tell_in_form(form: forms.BaseForm, refusal: DomainError) -> None:
     """Put a refusal beside the fields it is about, or above the form."""
     own = {name: told for name, told in refusal.errors.items() if name in form.fields}

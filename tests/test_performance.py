@@ -119,6 +119,17 @@ def test_jobs_at_a_thousand_with_six_thousand_links_cost_what_few_cost(
     assert JobTask.equipment.through.objects.count() == 6000
 
 
+@pytest.mark.parametrize(("page", "statements"), [("office_jobs", 9), ("office_analytics", 9)])
+def test_pages_of_jobs_at_a_thousand_cost_what_few_cost(
+    cast: Cast, page: str, statements: int
+) -> None:
+    items = [factories.make_equipment() for _ in range(3)]
+    for number in (3, 997):
+        add_jobs(cast, number, items)
+        assert statements_of(cast.admin, page) == statements
+    assert seconds_of(cast.admin, page) < A_SECOND
+
+
 def seconds_of(user: User, page: str) -> float:
     """The best of three, so that a busy machine does not fail the test."""
     client, url = signed_in(user), reverse(page)

@@ -113,6 +113,7 @@ async function files() {
     "theme.js": await script("theme.js"),
     "customer_dashboard.js": await script("customer_dashboard.js"),
     "office.js": await script("office.js"),
+    "office_analytics.js": await script("office_analytics.js"),
     "office_job.js": await script("office_job.js"),
     "sign.js": await script("sign.js"),
     "icons.svg": await sprite(),

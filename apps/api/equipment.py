@@ -19,19 +19,14 @@ from apps.api.tasks import TaskLists
 from apps.jobs import services
 from apps.jobs.enums import EquipmentType
 from apps.jobs.models import Equipment
-from apps.jobs.queries import Row, clashes_on
+from apps.jobs.queries import Row, clashes_on, named_like
 from apps.jobs.rules import may_keep_equipment
 from core.errors import Forbidden
-from core.keys import serial_key
 from core.shop import shop_today
 
 
 def _is_active(wanted: bool) -> Q:  # noqa: FBT001 - the value of a parameter
     return Q(is_active=wanted)
-
-
-def _begins_with(text: str) -> Q:
-    return Q(name__istartswith=text) | Q(serial_number_key__startswith=serial_key(text))
 
 
 class EquipmentList(ListView):
@@ -41,7 +36,7 @@ class EquipmentList(ListView):
         filters.ordering("name", "-name", "id", "-id", "-updated_at", "updated_at"),
         filters.by_choice("type", "type", EquipmentType, "What sort of thing it is."),
         filters.by_flag("active", _is_active, "In use, or retired."),
-        filters.search(_begins_with, "Name or serial number begins so."),
+        filters.search(named_like, "Name or serial number begins so."),
         filters.updated_since(),
     )
     read_serializer = EquipmentShape

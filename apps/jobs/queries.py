@@ -21,6 +21,7 @@ from apps.audit.models import AuditEntry
 from apps.jobs.enums import OPEN_JOBS, JobStatus, TaskStatus
 from apps.jobs.models import Equipment, Job, JobTask, JobTemplate, JobTemplateItem
 from apps.repairs.models import Repair
+from core.keys import serial_key
 from core.models import User
 
 Row = dict[str, Any]
@@ -105,6 +106,11 @@ def with_items(templates: QuerySet[JobTemplate]) -> QuerySet[JobTemplate]:
     """The checklists with their tasks and what these need; two statements more."""
     items = JobTemplateItem.objects.order_by("order").prefetch_related("equipment")
     return templates.prefetch_related(Prefetch("items", items))
+
+
+def named_like(text: str) -> Q:
+    """Equipment whose name or serial number begins so."""
+    return Q(name__istartswith=text) | Q(serial_number_key__startswith=serial_key(text))
 
 
 def open_jobs_of_repair(repair_id: int) -> list[Job]:

@@ -44,6 +44,10 @@ PAGES = (
     "office_people_csv",
     "office_audit",
     "office_audit_csv",
+    "office_equipment_csv",
+    "office_clashes",
+    "office_analytics",
+    "office_analytics_csv",
 )
 FORMS = (
     "office_visit_new",
@@ -57,9 +61,13 @@ FORMS = (
     "office_repair_edit",
     "office_customer_prices",
     "office_join_request",
+    "office_equipment",
+    "office_equipment_item",
 )
 BUTTONS = (
     "office_visit_cancel",
+    "office_equipment_active",
+    "office_equipment_delete",
     "office_prices_withdraw",
     "office_repair_move",
     "office_repair_assign",

@@ -8,7 +8,7 @@ from django.http import StreamingHttpResponse
 from django_stubs_ext import WithAnnotations
 
 from apps.audit.search import ORDERING, Entries
-from apps.jobs.models import Job
+from apps.jobs.models import Equipment, Job
 from apps.jobs.queries import Shown
 from apps.office_portal.trail import TrailLine, trail
 from apps.repairs.wording import ChangeWords
@@ -72,6 +72,20 @@ def jobs_csv(
     )
 
 
+def equipment_csv(items: QuerySet[Equipment]) -> StreamingHttpResponse:
+    """Items by name."""
+    return _file(
+        "equipment",
+        ("Item", "Name", "Kind", "Serial number", "In use"),
+        map(_item, every_row(items, ordering=BY_NAME)),
+    )
+
+
+def figures_csv(lines: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """The owner's figures, each with what it counts."""
+    return _file("figures", ("Figure", "Of", "Value", "What it counts"), lines)
+
+
 def _file(
     name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
@@ -99,6 +113,10 @@ def _technician(technician: Technician, today: dt.date) -> list[object]:
     reached = [technician.user.email, technician.phone, technician.home_zip]
     open_work = load.active_count if load is not None else 0
     return [technician.pk, str(technician), *reached, open_work, skills, technician.out_on == today]
+
+
+def _item(item: Equipment) -> list[object]:
+    return [item.pk, item.name, item.get_type_display(), item.serial_number, item.is_active]
 
 
 def _job(job: "WithAnnotations[Job, Shown]") -> list[object]:

@@ -17,7 +17,7 @@ from apps.scheduling.queries import visits_for
 from core.models import User
 
 # What one press does; the others ask for a reason.
-JOB_BUTTONS = {JobStatus.COMPLETED: "Complete the job", JobStatus.IN_PROGRESS: "Start the job"}
+JOB_BUTTONS = {JobStatus.IN_PROGRESS: "Start the job", JobStatus.COMPLETED: "Complete the job"}
 _T = TaskStatus
 DONE = TaskStatus.COMPLETED
 TASK_BUTTONS: Mapping[tuple[str, str], str] = {
@@ -68,6 +68,7 @@ def job_page(user: User, job: Job) -> dict[str, Any]:
         "may_delete": is_planner and job.started_at is None and job.status != JobStatus.COMPLETED,
         "lines": _lines(user, job, tasks),
         "done": done,
+        "is_ready": bool(done) and not any(task.status in OPEN_TASKS for task in tasks),
         "total": sum(task.status != TaskStatus.CANCELLED for task in tasks),
         "moves": moves,
         "buttons": [(status, label) for status, label in JOB_BUTTONS.items() if status in moves],

@@ -27,7 +27,12 @@ MORE_PAGES = (
     ("New customer with a job", "office_customer_job", "plus"),
     ("Notices", "office_notices", "bell"),
 )
-OFFICE_PAGES = (("Needs assignment", "office_assignment", "people"),)
+OFFICE_PAGES = (
+    ("Needs assignment", "office_assignment", "people"),
+    ("Equipment", "office_equipment", "tools"),
+    ("Needed twice on one day", "office_clashes", "calendar"),
+    ("Analytics", "office_analytics", "board"),
+)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from apps.jobs.services import (
     create_job,
     edit_task,
 )
+from core.clock import now, pretending
 from core.models import User
 from core.shop import shop_today
 from rs_systems.demo.cast import ADMIN, Cast
 
+LATE_DAYS = 3
 ITEMS: tuple[tuple[str, str, EquipmentType], ...] = (
     ("DEMO-UV-1", "UV curing lamp", EquipmentType.TOOL),
     ("DEMO-DRILL-1", "Glass drill", EquipmentType.TOOL),
@@ -60,6 +62,12 @@ def tell_jobs(cast: Cast) -> None:
     done = _job(cast, "sales1", "Show drivers how to cover a chip", training, to="tech3")
     _finish(done, cast.people["tech3"], number=2)
     complete_job(actor=cast.people["tech3"], job_id=done.pk)
+    # One whose date is over, and one that needs the van of the survey on the same day.
+    with pretending(now() - dt.timedelta(days=LATE_DAYS)):
+        late = [TaskDetails("Fetch the ramp"), TaskDetails("Bring it to the depot")]
+        _job(cast, ADMIN, "Bring back the ramp", late, to="tech2", scheduled_date=_day(1))
+    fetch = [TaskDetails("Drive to the dealer", equipment=[van]), TaskDetails("Check the glass")]
+    _job(cast, "sales1", "Fetch glass for next week", fetch, to="tech3", scheduled_date=_day(0))
     urgent = [TaskDetails("Fetch the glass"), TaskDetails("Fit it", equipment=[lamp])]
     _job(cast, ADMIN, "Replace the side window of 4160", urgent, priority=Priority.URGENT)
 

@@ -5,7 +5,7 @@
 import { max } from "d3-array";
 import { axisBottom, axisLeft } from "d3-axis";
 import { scaleBand, scaleLinear } from "d3-scale";
-import { create, select } from "d3-selection";
+import { Chart } from "./charts.js";
 
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const round = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
@@ -19,12 +19,9 @@ const shortYear = inWords({ year: "2-digit" });
 
 const repairs = (number) => (number === 1 ? "1 repair" : `${number} repairs`);
 
-class Chart {
-  constructor(containerId) {
-    this.container = select(`#${containerId}`);
-    this.plot = this.container.select(".chart__plot");
-    this.margin = { top: 24, right: 8, bottom: 28, left: 48 };
-  }
+/** A chart whose figures are fetched. */
+class LoadedChart extends Chart {
+  nothing = "No repair was completed in these months.";
 
   async loadData() {
     try {
@@ -50,31 +47,6 @@ class Chart {
       .on("click", () => this.loadData());
   }
 
-  /** Draw anew when the space changes. */
-  follow() {
-    this.observer?.disconnect();
-    this.observer = new ResizeObserver(() => {
-      if (this.plot.node().clientWidth !== this.width) this.render();
-    });
-    this.observer.observe(this.plot.node());
-  }
-
-  render() {
-    this.width = this.plot.node().clientWidth;
-    this.plot.text("");
-    if (this.isEmpty()) this.plot.append("p").attr("class", "muted").text("No repair was completed in these months.");
-    else this.draw();
-  }
-
-  frame(height, label) {
-    return create("svg")
-      .attr("role", "img")
-      .attr("aria-label", label)
-      .attr("viewBox", `0 0 ${this.width} ${height}`)
-      .attr("width", this.width)
-      .attr("height", height);
-  }
-
   fillTable() {
     const details = this.container.select(".chart__table");
     if (!details.select("table").empty()) return;
@@ -95,7 +67,7 @@ class Chart {
 }
 
 /** Repairs and spending month by month: two rows of bars over the same months. */
-class RepairTrendsChart extends Chart {
+class RepairTrendsChart extends LoadedChart {
   columns = [
     ["Month", (row) => monthName(row.month)],
     ["Repairs", (row) => row.repairs, true],
@@ -173,7 +145,7 @@ class RepairTrendsChart extends Chart {
 }
 
 /** What each unit was charged, the dearest first. */
-class UnitCostsChart extends Chart {
+class UnitCostsChart extends LoadedChart {
   columns = [
     ["Unit", (row) => row.unit_number],
     ["Repairs", (row) => row.repairs, true],
@@ -191,35 +163,21 @@ class UnitCostsChart extends Chart {
   draw() {
     const rows = this.rows.slice(0, 10);
     const [first] = rows;
-    const step = 34;
-    const height = rows.length * step + 4;
-    const left = Math.min(this.width / 3, 12 + 8 * max(rows, (row) => row.unit_number.length));
-    const right = 72;
-    const label = `Charged by unit; the dearest is unit ${first.unit_number}: ${repairs(first.repairs)}, ${dollars.format(first.charged)}.`;
-    const x = scaleLinear([0, first.charged || 1], [left, this.width - right]);
-    const svg = this.frame(height, label);
-    const line = svg
-      .selectAll("g")
-      .data(rows)
-      .join("g")
-      .attr("transform", (_row, place) => `translate(0,${place * step})`);
-    line.append("text").attr("class", "chart__label").attr("x", 0).attr("y", step / 2).attr("dy", ".35em").text((row) => shortened(row.unit_number, left));
-    line.append("rect").attr("class", "chart__bar").attr("x", left).attr("y", 5).attr("height", step - 10).attr("width", (row) => Math.max(2, x(row.charged) - left));
-    line.append("text").attr("class", "chart__value").attr("x", (row) => Math.max(left + 2, x(row.charged)) + 8).attr("y", step / 2).attr("dy", ".35em").text((row) => dollars.format(row.charged));
-    line.append("title").text((row) => `Unit ${row.unit_number}: ${repairs(row.repairs)}, ${dollars.format(row.charged)}`);
-    this.plot.append(() => svg.node());
+    this.drawRows(rows, {
+      label: `Charged by unit; the dearest is unit ${first.unit_number}: ${repairs(first.repairs)}, ${dollars.format(first.charged)}.`,
+      name: (row) => row.unit_number,
+      value: (row) => row.charged,
+      text: (row) => dollars.format(row.charged),
+      title: (row) => `Unit ${row.unit_number}: ${repairs(row.repairs)}, ${dollars.format(row.charged)}`,
+    });
   }
-}
-
-function shortened(text, room) {
-  const most = Math.floor(room / 8);
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
 
 const CHARTS = { "repair-trends": RepairTrendsChart, "unit-costs": UnitCostsChart };
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const [id, Kind] of Object.entries(CHARTS)) {
-    if (document.getElementById(id)) new Kind(id).loadData();
+    const figure = document.getElementById(id);
+    if (figure) new Kind(figure).loadData();
   }
 });

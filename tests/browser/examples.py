@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db.models import Max, QuerySet
 from django.urls import get_resolver
 
-from apps.jobs.models import Job, JobTask
+from apps.jobs.models import Equipment, Job, JobTask
 from apps.notifications.models import Notification
 from apps.people.rules import (
     customers_visible_to,
@@ -99,8 +99,9 @@ class Examples:
             "site_id": ids(Site.objects.filter(customer__in=customers_visible_to(user)))[:1],
             "user_id": one_each(users_visible_to(user).values_list("role").annotate(Max("pk"))),
             "technician_id": ids(Technician.objects.all())[:1],
-            "job_id": one_each(jobs.values_list("status").annotate(Max("pk"))),
+            "job_id": one_each(jobs.order_by("-status").values_list("status").annotate(Max("pk"))),
             "task_id": ids(JobTask.objects.visible_to(user))[:1],
+            "equipment_id": ids(Equipment.objects.filter(tasks__isnull=False).distinct())[:1],
             "import_id": ids(imports_visible_to(user)),
             "notice_id": ids(Notification.objects.filter(recipient=user))[:1],
         }

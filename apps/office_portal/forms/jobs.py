@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from apps.jobs.enums import JobStatus, Priority, TaskStatus
 from apps.jobs.models import Equipment, Job, JobTask
 from apps.jobs.services import JobDetails, TaskDetails
+from apps.office_portal.filters import NOBODY
 from apps.office_portal.forms.customers import CustomerForm
 from apps.office_portal.forms.shared import ForCustomer, OwnIds, day_input, text
-from apps.technicians.forms import TechnicianField
+from apps.technicians.forms import TechnicianField, named
 from apps.technicians.models import Technician
 from core.models import Site
 
@@ -22,11 +23,8 @@ WORDS = JOB_FIELDS[:3]
 CUSTOMER_FIELDS = ("kind", "name", "email", "phone", "confirm_same_phone")
 
 
-def active_technicians(label: str, empty_label: str, *, required: bool) -> TechnicianField:
-    """One of those who work here."""
-    people = Technician.objects.filter(is_active=True, user__is_active=True)
-    ordered = people.order_by("user__first_name", "id")
-    return TechnicianField(ordered, label=label, empty_label=empty_label, required=required)
+def _active() -> QuerySet[Technician]:
+    return Technician.objects.filter(is_active=True, user__is_active=True)
 
 
 def equipment_choices(kept: Sequence[Equipment] = ()) -> list[tuple[int, str]]:
@@ -46,7 +44,12 @@ class JobForm(forms.Form):
         label="Priority", choices=list(reversed(Priority.choices)), initial=Priority.MEDIUM
     )
     scheduled_date = forms.DateField(label="Date", required=False, widget=day_input())
-    assigned_to = active_technicians("Technician", "Nobody yet", required=False)
+    assigned_to = TechnicianField(
+        _active().order_by("user__first_name", "id"),
+        label="Technician",
+        required=False,
+        empty_label="Nobody yet",
+    )
 
     def details(self, tasks: Sequence[TaskDetails]) -> JobDetails:
         """The job with these tasks, as the use cases make one."""
@@ -74,13 +77,18 @@ class JobEditForm(JobForm):
         known |= {"site": job.site_id, "scheduled_date": job.scheduled_date}
         technician = getattr(job.assigned_to, "technician", None)
         super().__init__(posted, initial=known | {"assigned_to": technician})
-        site = self.fields["site"]
-        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101 - declared above
         # What it has stays to be chosen, though nothing new may get it any more.
         places = Site.objects.filter(customer=job.customer_id)
-        site.queryset = places.filter(Q(is_active=True) | Q(pk=job.site_id))
+        self._offer("site", places.filter(Q(is_active=True) | Q(pk=job.site_id)))
+        own = Technician.objects.filter(user=job.assigned_to_id)
+        self._offer("assigned_to", (_active() | own).order_by("user__first_name", "id"))
         if not job.is_open:
             self.fields = {name: self.fields[name] for name in WORDS}
+
+    def _offer(self, name: str, rows: QuerySet[Any]) -> None:
+        choice = self.fields[name]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - both are declared so
+        choice.queryset = rows
 
     def values(self) -> dict[str, Any]:
         """The fields as the use case names them."""
@@ -122,6 +130,7 @@ class TaskForm(forms.Form):
     description = text("How", most=2000)
     equipment = forms.TypedMultipleChoiceField(
         label="Equipment",
+        help_text="Several may be chosen, with Ctrl or ⌘ held.",
         coerce=int,
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 4}),
@@ -181,8 +190,20 @@ class TaskMoveForm(forms.Form):
 
 
 class AssignJobsForm(OwnIds, forms.Form):
-    """Whom many jobs are given to at once."""
+    """Whom many jobs are given to at once; that nobody has them any more is a choice of its own."""
 
     ids = "assign"
 
-    technician = active_technicians("Give them to", "Nobody yet", required=False)
+    technician = forms.ChoiceField(label="Give them to")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["technician"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - declared above
+        people = named(_active().order_by("user__first_name", "id"))
+        choice.choices = [("", "Choose a technician"), (NOBODY, "Nobody yet"), *people]
+
+    def clean_technician(self) -> Technician | None:
+        """The one who is meant, or nobody."""
+        sent = self.cleaned_data["technician"]
+        return None if sent == NOBODY else _active().get(pk=sent)

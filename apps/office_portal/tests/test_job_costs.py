@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from apps.jobs.models import Job
+from apps.jobs.models import Equipment, Job
 from apps.jobs.services import add_task
 from apps.jobs.services.details import TaskDetails
 from apps.office_portal.tests.steps import signed_in
 from core.shop import shop_today
 from tests.cast import Cast
-from tests.factories import make_equipment, make_job, make_site, make_technician
+from tests.factories import make_equipment, make_job, make_site, make_technician, request
 
 pytestmark = pytest.mark.django_db
 Args = Callable[[Job], list[int]]
@@ -37,6 +37,17 @@ def its_customer(job: Job) -> list[int]:
     return [job.customer_id]
 
 
+def its_repair(job: Job) -> list[int]:
+    assert job.repair_id
+    return [job.repair_id]
+
+
+def its_equipment(job: Job) -> list[int]:
+    item = Equipment.objects.filter(tasks__job=job).first()
+    assert item
+    return [item.pk]
+
+
 PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_jobs", nothing, 9),
     ("sales_agent", "office_jobs", nothing, 9),
@@ -47,6 +58,12 @@ PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_customer_job", nothing, 6),
     ("owner", "office_dashboard", nothing, 12),
     ("owner", "office_customer_detail", its_customer, 11),
+    ("owner", "office_repair_detail", its_repair, 15),
+    ("sales_agent", "office_repair_detail", its_repair, 10),
+    ("owner", "office_equipment", nothing, 5),
+    ("owner", "office_equipment_item", its_equipment, 7),
+    ("owner", "office_clashes", nothing, 6),
+    ("owner", "office_analytics", nothing, 9),
     ("owner", "office_job_edit", job_itself, 7),
     ("owner", "office_task", its_task, 9),
 ]
@@ -57,6 +74,7 @@ def grow(cast: Cast, number: int) -> Job:
     items = [make_equipment(f"Lamp {index}") for index in range(number)]
     people = [cast.technician_record, cast.other_technician_record]
     people += [make_technician(f"Ted{index} Tech") for index in range(number)]
+    repair = request(customer=cast.fleet)
     jobs = [
         make_job(
             *(f"Task {index}" for index in range(number)),
@@ -65,6 +83,7 @@ def grow(cast: Cast, number: int) -> Job:
             technician=person,
             site_id=make_site(cast.fleet, f"Yard of {person}").pk,
             equipment=items,
+            repair_id=repair.pk,
             scheduled_date=shop_today(),
         )
         for person in people

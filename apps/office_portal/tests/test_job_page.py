@@ -8,12 +8,21 @@ from django.urls import reverse
 
 from apps.jobs.enums import JobStatus, TaskStatus
 from apps.jobs.models import Job, JobTask
-from apps.jobs.services import cancel_job, edit_equipment, edit_task
+from apps.jobs.services import cancel_job, edit_equipment, edit_job, edit_task
+from apps.notifications.links import path_for
 from apps.office_portal.tests.steps import nothing_done, signed_in
-from core.models import User
+from apps.technicians.models import Technician
+from core.models import Site, User
 from core.shop import shop_today
 from tests.cast import Cast
-from tests.factories import completed_job, finish_tasks, make_equipment, make_job, request
+from tests.factories import (
+    completed_job,
+    finish_tasks,
+    make_equipment,
+    make_job,
+    make_site,
+    request,
+)
 
 pytestmark = pytest.mark.django_db
 SEE_OTHER, OK, NOT_FOUND = 303, 200, 404
@@ -201,6 +210,18 @@ def test_edited_as_a_whole_and_only_in_words_once_closed(cast: Cast, job: Job) -
     assert (job.title, job.assigned_to) == ("Yard survey 2", cast.other_technician)
 
 
+def test_what_a_job_has_stays_when_it_is_edited(cast: Cast, job: Job) -> None:
+    yard = make_site(cast.fleet, "Old yard")
+    edit_job(actor=cast.admin, job_id=job.pk, version=1, values={"site_id": yard.pk})
+    Site.objects.filter(pk=yard.pk).update(is_active=False)
+    record = cast.technician_record
+    Technician.objects.filter(pk=record.pk).update(is_active=False)
+    sent = {"title": "Yard survey", "priority": "low", "site": yard.pk, "assigned_to": record.pk}
+    assert post(cast.admin, "office_job_edit", job.pk, **sent).status_code == SEE_OTHER
+    job.refresh_from_db()
+    assert (job.title, job.site, job.assigned_to) == ("Yard survey", yard, cast.technician)
+
+
 def test_a_job_nobody_has_begun_is_deleted(cast: Cast, job: Job) -> None:
     begun = job.tasks.get(order=1)
     assert "Delete the job" in text_of(cast.admin, "office_job", job.pk)
@@ -254,3 +275,15 @@ def test_foreign_jobs_answer_like_missing_ones(cast: Cast, job: Job) -> None:
         assert (
             signed_in(stranger).get(reverse("office_job", args=[job.pk])).status_code == NOT_FOUND
         )
+
+
+def test_messages_and_the_trail_lead_to_the_job(cast: Cast, job: Job) -> None:
+    page = reverse("office_job", args=[job.pk])
+    for reader in (cast.admin, cast.sales_agent):
+        assert path_for("job_completed", job.pk, reader) == page
+    client = signed_in(cast.admin)
+    shown = client.get(reverse("office_audit"), {"kind": "jobs.job"}).content.decode()
+    assert page in shown
+    task = job.tasks.get(order=1)
+    shown = client.get(reverse("office_audit"), {"verb": "task.created"}).content.decode()
+    assert reverse("office_task", args=[task.pk]) in shown

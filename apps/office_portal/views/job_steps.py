@@ -24,6 +24,7 @@ from core.models import User
 from core.pages import (
     REFUSED,
     attempt,
+    button_form,
     person,
     press,
     see_other,
@@ -90,7 +91,7 @@ def office_job_edit(request: HttpRequest, job_id: int) -> HttpResponse:
 @sent_once
 def office_job_delete(request: HttpRequest, job_id: int) -> HttpResponse:
     """Delete it while nobody has begun."""
-    user, form = person(request), _button(request)
+    user, form = person(request), button_form(request)
     job = seen_job(user, job_id)
 
     def delete() -> bool:
@@ -123,7 +124,7 @@ def office_job_task_new(request: HttpRequest, job_id: int) -> HttpResponse:
 @sent_once
 def office_job_order(request: HttpRequest, job_id: int) -> HttpResponse:
     """Put the tasks into the order that is sent, or one of them a place up or down."""
-    user, form = person(request), _button(request)
+    user, form = person(request), button_form(request)
     ids = _order(request)
     return _step(
         request,
@@ -202,13 +203,6 @@ def office_task_remove(request: HttpRequest, task_id: int) -> HttpResponse:
         back="office_job",
         job_id=task.job_id,
     )
-
-
-def _button(request: HttpRequest) -> forms.Form:
-    """The form of a button, which has no fields, for what is refused."""
-    form = forms.Form(request.POST)
-    form.is_valid()
-    return form
 
 
 def _step(
