@@ -38,6 +38,7 @@ JOB = {
     "scheduled": "2026-11-30",
     "technician": "Sam Rivera",
 }
+JOB_PAGES = {Role.TECHNICIAN.value: "technician_job"}
 LINK = "https://shop.example/r/abc/"
 TEAM = {
     Role.CUSTOMER.value: "customer_team",
@@ -81,10 +82,10 @@ register(
     _batch("batch_approval_needed", "Your approval is needed: {number} repairs of {customer}"),
     _batch("batch_approved", "Approved together: {number} repairs of {customer}"),
     _batch("batch_denied", "Not going ahead: {number} repairs of {customer}"),
-    MessageKind("job_assigned", "For you: “{title}” for {customer}", JOB),
+    MessageKind("job_assigned", "For you: “{title}” for {customer}", JOB, JOB_PAGES),
     MessageKind("job_reassigned", "“{title}” for {customer} is now with {technician}", JOB),
-    MessageKind("job_completed", "Done: “{title}” for {customer}", JOB),
-    MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB),
+    MessageKind("job_completed", "Done: “{title}” for {customer}", JOB, JOB_PAGES),
+    MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB, JOB_PAGES),
     MessageKind(
         "invitation",
         "{inviter} invites you to {company}",
