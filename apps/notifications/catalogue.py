@@ -15,10 +15,11 @@ REPAIR_PAGES = {
     Role.ADMIN.value: "office_repair_detail",
     Role.SALES_AGENT.value: "office_repair_detail",
 }
-JOB_PAGES = {
+OFFICE_JOB_PAGES = {
     Role.ADMIN.value: "office_job",
     Role.SALES_AGENT.value: "office_job",
 }
+JOB_PAGES = OFFICE_JOB_PAGES | {Role.TECHNICIAN.value: "technician_job"}
 BATCH_PAGES = {
     Role.CUSTOMER.value: "customer_batch_detail",
     Role.TECHNICIAN.value: "technician_dashboard",
@@ -58,7 +59,7 @@ VISIT = {
 VISIT_PAGES = {
     Role.CUSTOMER.value: "customer_visit",
     Role.ADMIN.value: "office_visit",
-    Role.TECHNICIAN.value: "technician_dashboard",
+    Role.TECHNICIAN.value: "technician_day",
 }
 LINK = "https://shop.example/r/abc/"
 TEAM = {
@@ -108,8 +109,9 @@ register(
     _batch("batch_approved", "Approved together: {number} repairs of {customer}"),
     _batch("batch_denied", "Not going ahead: {number} repairs of {customer}"),
     MessageKind("job_assigned", "For you: “{title}” for {customer}", JOB, JOB_PAGES),
+    # Told to the technician who has it no more, and so has no page of it.
     MessageKind(
-        "job_reassigned", "“{title}” for {customer} is now with {technician}", JOB, JOB_PAGES
+        "job_reassigned", "“{title}” for {customer} is now with {technician}", JOB, OFFICE_JOB_PAGES
     ),
     MessageKind("job_completed", "Done: “{title}” for {customer}", JOB, JOB_PAGES),
     MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB, JOB_PAGES),

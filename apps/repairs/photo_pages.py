@@ -75,7 +75,9 @@ def _for_a_file(number: str) -> str:
     return re.sub(r"[^A-Za-z0-9-]+", "-", number).strip("-") or "unit"
 
 
-def _as_a_page(view: View) -> View:
+def as_a_page(view: View) -> View:
+    """Say on a page that a file is not there, or that the storage does not answer."""
+
     @wraps(view)
     def run(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
@@ -90,7 +92,7 @@ def _as_a_page(view: View) -> View:
     return run
 
 
-@_as_a_page
+@as_a_page
 def photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase:
     """The bytes of a picture that this person may see."""
     found = get_object_or_404(photos_visible_to(person(request)), pk=photo_id)
@@ -99,7 +101,7 @@ def photo(request: HttpRequest, photo_id: int, variant: str) -> HttpResponseBase
     return photo_response(found.stored, Variant(variant))
 
 
-@_as_a_page
+@as_a_page
 def signature(request: HttpRequest, approval_id: int) -> HttpResponseBase:
     """The drawn signature of an approval that this person may see."""
     approval = get_object_or_404(signed_approvals_visible_to(person(request)), pk=approval_id)
@@ -107,13 +109,13 @@ def signature(request: HttpRequest, approval_id: int) -> HttpResponseBase:
     return photo_response(approval.signature, Variant.FULL)
 
 
-@_as_a_page
+@as_a_page
 def repair_photos(request: HttpRequest, repair_id: int) -> HttpResponseBase:
     """All pictures of a repair to keep."""
     return repair_archive(person(request), repair_id)
 
 
-@_as_a_page
+@as_a_page
 def batch_photos(request: HttpRequest, batch_id: int) -> HttpResponseBase:
     """All pictures of a batch to keep."""
     return batch_archive(person(request), batch_id)

@@ -13,6 +13,9 @@ PAGES = (
     "technician_batch",
     "technician_signature",
     "technician_units",
+    "technician_day",
+    "technician_job",
+    "technician_task_picture",
 )
 FORMS = (
     "technician_notices",
@@ -29,6 +32,11 @@ BUTTONS = (
     "repair_notes",
     "windshield_replaced",
     "own_time_off_remove",
+    "technician_job_finish",
+    "technician_task_move",
+    "technician_task_notes",
+    "technician_task_pictures",
+    "technician_task_picture_remove",
 )
 
 ROWS = [

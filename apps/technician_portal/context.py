@@ -10,6 +10,7 @@ from core.navigation import menu
 PREFIX = "/tech/"
 PAGES = (
     ("Today", "technician_dashboard", "house"),
+    ("My day", "technician_day", "calendar"),
     ("Repairs", "repair_list", "tools"),
     ("New repair", "create_repair", "plus"),
     ("Me", "technician_profile", "person"),

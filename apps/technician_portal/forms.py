@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from apps.jobs.models import JobTask
 from apps.photo_storage.forms import MOST, PhotoField, PhotosField
 from apps.queue_management.use_cases import RequestDetails, SpotWord
 from apps.repairs.enums import DamageType, PhotoKind, QueueStatus, ReasonCode
@@ -42,6 +43,7 @@ class MoveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     photo = PhotoField(label="Photo of the finished glass", required=False)
+    finish_tasks = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     @property
     def target(self) -> QueueStatus:
@@ -177,6 +179,28 @@ class NotesForm(forms.ModelForm[Repair]):
             "technician_notes": forms.Textarea(attrs={"rows": 3}),
             "internal_notes": forms.Textarea(attrs={"rows": 2}),
         }
+
+
+class TaskNotesForm(forms.Form):
+    """The note of a task."""
+
+    notes = forms.CharField(
+        label="Note", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, data: Any = None, *, task: JobTask) -> None:
+        super().__init__(data, initial={"notes": task.notes}, auto_id=f"task-{task.pk}-%s")
+        self.task = task
+
+
+class TaskPicturesForm(forms.Form):
+    """Pictures of a task."""
+
+    images = PhotosField(label="Pictures", help_text=f"Up to {MOST} at once.")
+
+    def __init__(self, data: Any = None, files: Any = None, *, task: JobTask) -> None:
+        super().__init__(data, files, auto_id=f"task-{task.pk}-%s")
+        self.task = task
 
 
 class SpotForm(forms.Form):

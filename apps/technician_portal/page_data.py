@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Max, Value, When
+from django.db.models import Case, Exists, Max, OuterRef, Value, When
 from django.urls import reverse
 
+from apps.jobs.enums import JobStatus
+from apps.jobs.models import Job
+from apps.jobs.queries import with_progress
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
 from apps.repairs import viscosity
@@ -231,7 +234,42 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         "has_other_moves": bool(set(moves) - plain),
         "may_edit": is_own and repair.voided_at is None,
         "sees_contact": is_own,
+        "jobs": jobs_of(user, repair),
     }
+
+
+@dataclass(frozen=True)
+class RepairJobs:
+    """The jobs of a repair, as its technician sees them.
+
+    Attributes:
+        own: Those that the reader sees, with how far they are.
+        others: Open ones of somebody else, which hold the repair up.
+    """
+
+    own: list[Any]
+    others: list[Any]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of the reader's own is open, so that finishing the repair finishes it too."""
+        return any(job.is_open for job in self.own)
+
+    @property
+    def open_tasks(self) -> int:
+        """How many tasks of those are open."""
+        return sum(job.tasks_total - job.tasks_done for job in self.own if job.is_open)
+
+
+def jobs_of(user: User, repair: Repair) -> RepairJobs:
+    """The jobs of a repair; one statement."""
+    seen = Job.objects.visible_to(user).filter(pk=OuterRef("pk"))
+    rows = Job.objects.filter(repair=repair).exclude(status=JobStatus.CANCELLED)
+    jobs = list(with_progress(rows).annotate(is_seen=Exists(seen)).order_by("pk"))
+    return RepairJobs(
+        [job for job in jobs if job.is_seen],
+        [job for job in jobs if job.is_open and not job.is_seen],
+    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.technician_portal.views import dashboard, field, profile, repairs, signing
+from apps.technician_portal.views import dashboard, field, jobs, profile, repairs, signing
 
 urlpatterns = [
     path("", dashboard.technician_dashboard, name="technician_dashboard"),
@@ -32,6 +32,26 @@ urlpatterns = [
         name="windshield_replaced",
     ),
     path("repairs/<int:repair_id>/sign/", signing.repair_sign, name="repair_sign"),
+    path("day/", jobs.technician_day, name="technician_day"),
+    path("jobs/<int:job_id>/", jobs.technician_job, name="technician_job"),
+    path("jobs/<int:job_id>/finish/", jobs.technician_job_finish, name="technician_job_finish"),
+    path("tasks/<int:task_id>/status/", jobs.technician_task_move, name="technician_task_move"),
+    path("tasks/<int:task_id>/notes/", jobs.technician_task_notes, name="technician_task_notes"),
+    path(
+        "tasks/<int:task_id>/pictures/",
+        jobs.technician_task_pictures,
+        name="technician_task_pictures",
+    ),
+    path(
+        "tasks/pictures/<int:attachment_id>/remove/",
+        jobs.technician_task_picture_remove,
+        name="technician_task_picture_remove",
+    ),
+    path(
+        "tasks/pictures/<int:attachment_id>/<str:variant>/",
+        jobs.technician_task_picture,
+        name="technician_task_picture",
+    ),
     path("batches/<int:batch_id>/", signing.technician_batch, name="technician_batch"),
     path("batches/<int:batch_id>/photos.zip", repairs.batch_photos, name="technician_batch_photos"),
     path("batches/<int:batch_id>/sign/", signing.batch_sign, name="batch_sign"),

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.db.models import Max, QuerySet
 from django.urls import get_resolver
 
-from apps.jobs.models import Equipment, Job, JobTask
+from apps.jobs.models import Equipment, Job, JobTask, TaskAttachment
+from apps.jobs.services import attach_to_task, edit_task
 from apps.notifications.models import Notification
 from apps.people.rules import (
     customers_visible_to,
@@ -23,6 +24,8 @@ from apps.people.rules import (
 from apps.people.services.invitations import invite
 from apps.people.services.join_requests import ask_to_join
 from apps.people.services.passwords import encoded
+from apps.photo_storage.services import prepare_photo
+from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases.list_checks import SHORT, check_import
 from apps.queue_management.use_cases.list_imports import imports_visible_to, open_import
@@ -33,9 +36,11 @@ from apps.repairs.queries import (
     signed_approvals_visible_to,
     units_visible_to,
 )
+from apps.scheduling.models import Appointment
 from apps.technicians.models import Technician
 from core.enums import AssignmentMode
 from core.models import Customer, Site, User
+from core.shop import shop_today
 from tests import factories
 
 Value = int | str
@@ -62,6 +67,7 @@ class Examples:
                 actor=primary, unit_ids=ids(fleet.units.filter(number="4127"))
             )[0].token,
         }
+        checklist_of(self.people["tech1"], fleet)
         factories.set_shop(assignment_mode=AssignmentMode.SUGGEST)
         rows = [factories.details("4166"), factories.details("0470")]
         use_cases.request_batch(actor=primary, customer_id=fleet.pk, rows=rows)
@@ -85,8 +91,10 @@ class Examples:
     def values(self, user: User, parameter: str) -> Iterable[Value]:
         """A few values of one part of an address."""
         repairs, jobs = Repair.objects.visible_to(user), Job.objects.visible_to(user)
+        visits = Appointment.objects.visible_to(user).order_by()
         found: dict[str, Iterable[Value]] = {
             "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
+            "attachment_id": ids(TaskAttachment.objects.visible_to(user))[:1],
             "batch_id": ids(RepairBatch.objects.filter(repairs__in=repairs).distinct()),
             "unit_id": ids(units_visible_to(user).filter(number__in=("4127", "4128"))),
             "photo_id": ids(photos_visible_to(user))[:1],
@@ -99,6 +107,7 @@ class Examples:
             "site_id": ids(Site.objects.filter(customer__in=customers_visible_to(user)))[:1],
             "user_id": one_each(users_visible_to(user).values_list("role").annotate(Max("pk"))),
             "technician_id": ids(Technician.objects.all())[:1],
+            "visit_id": one_each(visits.values_list("status").annotate(Max("pk"))),
             "job_id": one_each(jobs.order_by("-status").values_list("status").annotate(Max("pk"))),
             "task_id": ids(JobTask.objects.visible_to(user))[:1],
             "equipment_id": ids(Equipment.objects.filter(tasks__isnull=False).distinct())[:1],
@@ -120,6 +129,25 @@ def import_list(user: User, fleet: Customer) -> None:
             actor=user, customer_id=fleet.pk, file_name=name, content=content.encode()
         )
         check_import(actor=user, import_id=job.pk)
+
+
+def checklist_of(technician: User, fleet: Customer) -> None:
+    """A job of today, half done, with a note and a picture; one that has no day."""
+    lamp = factories.make_equipment("UV lamp", serial_number="AB-1")
+    job = factories.make_job(
+        *("Measure the frame", "Cut the glass", "Clean up"),
+        customer=fleet,
+        technician=technician.technician,
+        equipment=[lamp],
+        title="Fit the rear window of 4127",
+        priority="high",
+        scheduled_date=shop_today(),
+    )
+    first = job.tasks.get(order=1)
+    edit_task(actor=technician, task_id=first.pk, values={"notes": "72 by 40"}, status="completed")
+    photo = prepare_photo(upload=uploaded(plain((640, 480))))
+    attach_to_task(actor=technician, task_id=first.pk, photos=[photo])
+    factories.make_job("Sweep the yard", customer=fleet, technician=technician.technician)
 
 
 def link_to_waiting(admin: User) -> str:

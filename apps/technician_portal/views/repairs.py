@@ -97,6 +97,7 @@ def attempt_move(user: User, repair_id: int, form: MoveForm) -> Repair | None:
         "target": form.target,
         "reason": Reason(code=wanted["reason_code"], text=wanted["reason"]),
         "version": wanted["version"],
+        "finish_tasks": wanted["finish_tasks"],
     }
     lost: list[Conflict] = []
 
@@ -232,7 +233,7 @@ def _move_forms(repair: Repair, tried: MoveForm | None) -> dict[str, MoveForm]:
     """A form for each move that asks for something, the refused one as it was filled in."""
     forms = {}
     for target in QueueStatus.values:
-        initial = {"status": target, "version": repair.version}
+        initial = {"status": target, "version": repair.version, "finish_tasks": True}
         forms[target] = MoveForm(initial=initial, auto_id=f"{target.lower()}_%s")
         if tried is not None and tried["status"].value() == target:
             tried.auto_id = forms[target].auto_id
