@@ -17,6 +17,7 @@ from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind
 from apps.repairs.models import Repair, RepairBatch
+from apps.scheduling.models import Appointment
 from apps.security.access import find_row
 from apps.security.keys import create_key
 from core.models import Customer, Site, User
@@ -40,6 +41,9 @@ BODIES: dict[str, Any] = {
     "customer-site": {"name": "Mine"},
     "customer-units": {"number": "77"},
     "unit-detail": {"plate": "MINE"},
+    "appointment-detail": {"minutes": 30},
+    "appointment-cancel": {"reason": "mine"},
+    "appointment-wish": {"date": "2027-12-01"},
     "job-detail": {"title": "Mine"},
     "job-cancel": {"reason": "mine"},
     "job-reopen": {"reason": "mine"},
@@ -51,7 +55,7 @@ BODIES: dict[str, Any] = {
 READ_BY_STAFF = {"technician-detail", "equipment-detail", "equipment-usage"}
 STAFF = {"other_technician", "other_sales_agent"}
 # Objects of a person; those of a company are made from the fixture ``things``.
-OF_PERSONS = {"key-detail", "user-detail", "notification-read"}
+OF_PERSONS = {"key-detail", "user-detail", "notification-read", "calendar-feed-detail"}
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -91,7 +95,9 @@ def things(cast: Cast) -> dict[str, Any]:
         technician=cast.technician_record,
         equipment=[lamp],
     )
+    visit = factories.book(cast.technician_record, batch=batch)
     return {
+        "appointment": visit.pk,
         "job": job.pk,
         "task": job.tasks.get().pk,
         "equipment": lamp.pk,
@@ -110,7 +116,7 @@ def path_of(name: str, things: dict[str, Any], pk: int | None = None) -> str:
     return address_of(f"api:{name}", kwargs={"pk": own, **site})
 
 
-WORK: tuple[Any, ...] = (Repair, RepairBatch, Job, JobTask, Equipment)
+WORK: tuple[Any, ...] = (Repair, RepairBatch, Job, JobTask, Equipment, Appointment)
 
 
 def state() -> list[Any]:
@@ -209,6 +215,7 @@ def writes_of_customers() -> Iterator[tuple[str, str]]:
                 ("repair-photos", "POST"),
                 ("repair-detail", "PUT"),
                 ("repair-detail", "PATCH"),
+                ("appointment-wish", "POST"),
             },
         ),
         (
