@@ -41,9 +41,9 @@ class TechnicianDashboard(ApiView):
     def get(self, request: Request) -> Response:
         """What is overdue, today's, the next days', and what has no date.
 
-        Technicians see their own; the office everybody's, and what nobody has yet. Open tasks come
-        under their job's date, repairs to be done under the day that the customer wishes.
-        Appointments come with the schedule and are not told yet.
+        Technicians see their own; the office everybody's, and what nobody has yet. Visits come
+        under the shop's day on which they begin, open tasks under their job's date, repairs to be
+        done under the day that the customer wishes. Visits that need a new time have no day.
         """
         return Response(plan_of(self._whose(), days=self.given.get("days", DAYS)))
 

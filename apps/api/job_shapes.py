@@ -7,6 +7,7 @@ from rest_framework import serializers
 from apps.jobs.enums import EquipmentType, JobStatus, Priority, TaskStatus
 from apps.jobs.models import Equipment, JobTemplate, JobTemplateItem
 from apps.repairs.enums import DamageType, QueueStatus
+from apps.scheduling.enums import VisitStatus
 
 Shape = serializers.Serializer[Any]
 
@@ -236,9 +237,37 @@ class DayRepair(PlaceShape):
     preferred_window = serializers.CharField()
 
 
+class DayAppointment(Shape):
+    """A visit that is to come about."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField(help_text="What it is for, in a few words.")
+    date = nullable(serializers.DateField, help_text="Empty while it needs a new time.")
+    status = serializers.ChoiceField(VisitStatus.choices)
+    status_label = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    busy_from = serializers.DateTimeField()
+    time_zone = serializers.CharField(help_text="Of its place, else of the shop.")
+    repair = nullable(serializers.IntegerField)
+    batch = nullable(serializers.IntegerField)
+    job = nullable(serializers.IntegerField)
+    customer = serializers.IntegerField()
+    customer_name = serializers.CharField()
+    site_name = nullable(serializers.CharField)
+    site_address = nullable(serializers.CharField)
+    site_city = nullable(serializers.CharField)
+    access_note = nullable(serializers.CharField)
+    technician = nullable(serializers.IntegerField)
+    technician_name = nullable(serializers.CharField)
+    notes = serializers.CharField()
+    version = serializers.IntegerField()
+
+
 class PartShape(Shape):
     """What is to be done, the most pressing first."""
 
+    appointments = DayAppointment(many=True, help_text="In order of time.")
     repairs = DayRepair(many=True)
     tasks = DayTask(many=True)
 
@@ -250,11 +279,11 @@ class DatedShape(PartShape):
 
 
 class DayShape(Shape):
-    """A plan of the days. Appointments come with the schedule; there are none in it yet."""
+    """A plan of the days."""
 
     today = serializers.DateField(help_text="Where the shop is.")
     is_complete = serializers.BooleanField(
-        help_text="False: there were more than 1,000 tasks or repairs; the earliest are told."
+        help_text="False: there were more than 1,000 of a kind; the earliest are told."
     )
     overdue = PartShape()
     days = DatedShape(many=True, help_text="Today first.")

@@ -54,8 +54,8 @@ Lists come in pages of `page_size` rows (25, at most {LARGEST_PAGE}): follow `ne
 as they stand. Parameters and fields that are not named here are refused.
 
 Every signed-in write may carry an `Idempotency-Key`; for 24 hours the same call under the same
-key gets the same answer and has no second effect. Making an API key is the exception, for its
-answer is not stored.
+key gets the same answer and has no second effect. Making an API key, or the address of a calendar,
+is the exception, for the answer is not stored.
 
 Objects carry a `version`, which is their `ETag`; edits of fields send it back in `If-Match`.
 

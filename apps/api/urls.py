@@ -5,8 +5,11 @@ from django.urls import path, re_path, register_converter
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.api import (
+    appointments,
     auth,
+    availability,
     batches,
+    calendar_feeds,
     changes,
     customer_steps,
     customers,
@@ -148,6 +151,34 @@ urlpatterns = [
     path("equipment/clashes/", equipment.EquipmentClashes.as_view(), name="equipment-clashes"),
     path("equipment/<id:pk>/", equipment.EquipmentDetail.as_view(), name="equipment-detail"),
     path("equipment/<id:pk>/usage/", equipment.EquipmentUsage.as_view(), name="equipment-usage"),
+    path("appointments/", appointments.AppointmentList.as_view(), name="appointment-list"),
+    path(
+        "appointments/series/",
+        appointments.AppointmentSeries.as_view(),
+        name="appointment-series",
+    ),
+    path(
+        "appointments/<id:pk>/",
+        appointments.AppointmentDetail.as_view(),
+        name="appointment-detail",
+    ),
+    path(
+        "appointments/<id:pk>/cancel/",
+        appointments.AppointmentCancel.as_view(),
+        name="appointment-cancel",
+    ),
+    path(
+        "appointments/<id:pk>/wish/",
+        appointments.AppointmentWish.as_view(),
+        name="appointment-wish",
+    ),
+    path("availability/", availability.Availability.as_view(), name="availability"),
+    path("calendar-feeds/", calendar_feeds.CalendarFeedList.as_view(), name="calendar-feed-list"),
+    path(
+        "calendar-feeds/<id:pk>/",
+        calendar_feeds.CalendarFeedDetail.as_view(),
+        name="calendar-feed-detail",
+    ),
     path("technician-dashboard/", day.TechnicianDashboard.as_view(), name="technician-dashboard"),
     path("analytics/", day.Analytics.as_view(), name="analytics"),
     path("notifications/", notifications.NotificationList.as_view(), name="notification-list"),

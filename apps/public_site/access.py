@@ -19,6 +19,7 @@ ROWS: list[Access] = [
     Access("logout_everywhere", POST={SIGNED_IN}),
     Access("notices", GET={SIGNED_IN}, POST={SIGNED_IN}),
     Access("notice_open", GET={SIGNED_IN}),
+    Access("calendar_feed", GET={PUBLIC}),
     Access("repair_link_done", GET={PUBLIC}),
     Access("repair_link", GET={PUBLIC}, POST={PUBLIC}),
     Access("repair_link_photo", GET={PUBLIC}),

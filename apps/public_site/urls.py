@@ -3,7 +3,16 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from apps.public_site.views import account, home, joining, links, passwords, sign_in, stickers
+from apps.public_site.views import (
+    account,
+    calendars,
+    home,
+    joining,
+    links,
+    passwords,
+    sign_in,
+    stickers,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +31,7 @@ urlpatterns = [
     path("account/sign-out-everywhere/", sign_in.sign_out_everywhere, name="logout_everywhere"),
     path("notices/", account.notices, name="notices"),
     path("notices/<int:notice_id>/", account.open_notice, name="notice_open"),
+    path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
     path("r/done/", links.repair_link_done, name="repair_link_done"),
     path("r/<str:token>/", links.repair_link, name="repair_link"),
     path(

@@ -26,21 +26,21 @@ def able(skills: Iterable[int] = (), technician_id: int | None = None) -> QueryS
 def free_times(
     technicians: QuerySet[Technician], first: dt.date, last: dt.date, length: Length
 ) -> dict[str, Any]:
-    """When a visit of this length may begin, in days of the shop; six statements.
+    """When a visit of this length may begin, in days of the shop; five statements.
 
     Returns:
         ``slots``: in order of time, at most 500; ``is_complete``: false where there are more;
         ``without_hours``: technicians of whom no working hours are entered, so that nothing is
         known of them; ``closed``: days on which the shop is closed.
     """
-    calendars = load_calendars(technicians, first, last)
+    shop = shop_settings()
+    calendars = load_calendars(technicians, first, last, shop=shop)
     found = [
         (start, place, calendar)
         for place, calendar in enumerate(calendars)
         for start in calendar.starts(length)
     ]
     found.sort(key=lambda each: each[:2])
-    shop = shop_settings()
     closed = closed_days(shop.holiday_region, shop.closing_days, first, last)
     return {
         "slots": [told_slot(each, start, length) for start, _, each in found[:MOST_SLOTS]],

@@ -94,17 +94,18 @@ def load_calendars(
     first: dt.date,
     last: dt.date,
     *,
+    shop: ShopSettings,
     except_visit: int | None = None,
 ) -> list[Calendar]:
-    """The calendars of these technicians from one day of the shop to another; five statements.
+    """The calendars of these technicians from one day of the shop to another; four statements.
 
     Args:
         technicians: Whose, in the order wanted.
         first: The first day.
         last: The last one.
+        shop: The settings in force.
         except_visit: A visit that is about to be moved, and so takes no time.
     """
-    shop = shop_settings()
     people = list(technicians.select_related("user"))
     found = {each.pk: Calendar(each.pk, str(each)) for each in people}
     days = [first + dt.timedelta(days=number) for number in range((last - first).days + 1)]
@@ -165,11 +166,12 @@ def calendar_around(
     technician: Technician, span: Span, *, near: dt.timedelta, except_visit: int | None = None
 ) -> Calendar:
     """The technician's calendar of the days that it touches, and of so much around them."""
-    zone = ZoneInfo(shop_settings().time_zone)
+    shop = shop_settings()
+    zone = ZoneInfo(shop.time_zone)
     first = (span[0] - near).astimezone(zone).date()
     last = (span[1] + near).astimezone(zone).date()
     alone = Technician.objects.filter(pk=technician.pk)
-    (calendar,) = load_calendars(alone, first, last, except_visit=except_visit)
+    (calendar,) = load_calendars(alone, first, last, shop=shop, except_visit=except_visit)
     return calendar
 
 

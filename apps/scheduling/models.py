@@ -188,7 +188,11 @@ class Appointment(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(promised_from=None, promised_until=None)
-                | models.Q(promised_until__gt=models.F("promised_from")),
+                | models.Q(
+                    promised_from__isnull=False,
+                    promised_until__isnull=False,
+                    promised_until__gt=models.F("promised_from"),
+                ),
                 name="visit_promise_forward",
             ),
             models.CheckConstraint(

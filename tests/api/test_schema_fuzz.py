@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from apps.scheduling.services import make_calendar_feed
 from apps.security.sessions import open_session
 from rs_systems.wsgi import application as served
 from tests import factories
@@ -90,7 +91,11 @@ def fuzzer(request: pytest.FixtureRequest, cast: Cast) -> Fuzzer:
         technician=technician,
         equipment=[lamp],
     )
+    visit = factories.book(technician, repair=made[1])
+    feed, _ = make_calendar_feed(actor=cast.primary)
     known = {
+        "appointments": [visit.pk],
+        "calendar-feeds": [feed.pk],
         "jobs": [job.pk],
         "tasks": [task.pk for task in job.tasks.all()],
         "equipment": [lamp.pk],

@@ -19,6 +19,7 @@ from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind
 from apps.repairs.models import Repair, RepairBatch
+from apps.scheduling.models import Appointment
 from apps.security.access import find_row
 from apps.security.keys import create_key
 from core.models import Customer, Site, User
@@ -42,6 +43,9 @@ BODIES: dict[str, Any] = {
     "customer-site": {"name": "Mine"},
     "customer-units": {"number": "77"},
     "unit-detail": {"plate": "MINE"},
+    "appointment-detail": {"minutes": 30},
+    "appointment-cancel": {"reason": "mine"},
+    "appointment-wish": {"date": "2027-12-01"},
     "job-detail": {"title": "Mine"},
     "job-cancel": {"reason": "mine"},
     "job-reopen": {"reason": "mine"},
@@ -57,7 +61,7 @@ READ_BY_STAFF = {
 }
 STAFF = {"other_technician", "other_sales_agent"}
 # Objects of a person; those of a company are made from the fixture ``things``.
-OF_PERSONS = {"key-detail", "user-detail", "notification-read"}
+OF_PERSONS = {"key-detail", "user-detail", "notification-read", "calendar-feed-detail"}
 
 
 def addresses() -> Iterator[tuple[str, str]]:
@@ -102,7 +106,9 @@ def things(cast: Cast) -> dict[str, Any]:
     photo = prepare_photo(upload=uploaded(plain()))
     task = job.tasks.get()
     (attachment,) = attach_to_task(actor=cast.technician, task_id=task.pk, photos=[photo])
+    visit = factories.book(cast.technician_record, batch=batch)
     return {
+        "appointment": visit.pk,
         "job": job.pk,
         "attachment": attachment.pk,
         "template": factories.make_template().pk,
@@ -124,7 +130,7 @@ def path_of(name: str, things: dict[str, Any], pk: int | None = None) -> str:
     return address_of(f"api:{name}", kwargs={"pk": own, **site})
 
 
-WORK: tuple[Any, ...] = (Repair, RepairBatch, Job, JobTask, Equipment)
+WORK: tuple[Any, ...] = (Repair, RepairBatch, Job, JobTask, Equipment, Appointment)
 
 
 def state() -> list[Any]:
@@ -225,6 +231,7 @@ def writes_of_customers() -> Iterator[tuple[str, str]]:
                 ("repair-photos", "POST"),
                 ("repair-detail", "PUT"),
                 ("repair-detail", "PATCH"),
+                ("appointment-wish", "POST"),
             },
         ),
         (

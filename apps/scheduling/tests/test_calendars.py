@@ -15,7 +15,7 @@ from apps.scheduling.calendars import Calendar, Length, calendar_around, load_ca
 from apps.scheduling.spans import inside, merged, overlaps
 from apps.technicians.models import Technician, TimeOff, WorkingHours
 from core.clock import now, pretending
-from core.shop import shop_today
+from core.shop import shop_settings, shop_today
 from tests import factories
 from tests.cast import Cast
 
@@ -29,7 +29,7 @@ def on(days: int) -> dt.date:
 
 def calendar_of(technician: Technician, first: int = 1, last: int = 1) -> Calendar:
     rows = Technician.objects.filter(pk=technician.pk)
-    (found,) = load_calendars(rows, on(first), on(last))
+    (found,) = load_calendars(rows, on(first), on(last), shop=shop_settings())
     return found
 
 
@@ -58,7 +58,9 @@ def test_a_span_in_the_hour_that_the_clock_skips_is_none(cast: Cast) -> None:
     WorkingHours.objects.create(
         technician=tom, weekday=6, starts_at=dt.time(2, 30), ends_at=dt.time(3, 15)
     )
-    (found,) = load_calendars(Technician.objects.filter(pk=tom.pk), sunday, sunday)
+    (found,) = load_calendars(
+        Technician.objects.filter(pk=tom.pk), sunday, sunday, shop=shop_settings()
+    )
     assert (found.has_hours, found.hours) == (True, [])
 
 
@@ -145,7 +147,7 @@ def test_free_times_cost_the_same_whoever_is_asked(cast: Cast, number: int) -> N
     first, last = on(1), on(7)
     with CaptureQueriesContext(connection) as caught:
         free_times(able(), first, last, HOUR)
-    assert len(caught) == 6
+    assert len(caught) == 5
 
 
 class FreeTimes(DjangoTestCase):
