@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -10,17 +10,16 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from apps.audit.models import AuditEntry
-from apps.jobs.day import plan_of
 from apps.jobs.enums import OPEN_TASKS, JobStatus, TaskStatus
 from apps.jobs.models import Job, JobTask, TaskAttachment
 from apps.jobs.queries import Row, equipment_by_task, job_history
 from apps.jobs.rules import may_plan, may_remove_attachment, may_skip_order
+from apps.jobs.wording import job_timeline
 from apps.jobs.workflow import job_moves, task_moves
 from apps.photo_storage.enums import Variant
 from apps.repairs.gallery import Gallery
 from apps.repairs.models import Repair
-from apps.repairs.wording import TimelineEntry, timeline
+from apps.scheduling.day import plan_of
 from apps.technicians.rules import technician_of
 from core.models import User
 from core.shop import shop_today
@@ -206,18 +205,6 @@ def _picture_line(task: JobTask, attachment: TaskAttachment, number: int) -> dic
 def _is_overdue(job: Job) -> bool:
     day = job.scheduled_date
     return job.is_open and day is not None and day < shop_today()
-
-
-def job_timeline(entries: Iterable[AuditEntry]) -> list[TimelineEntry]:
-    """What happened to a job, each of its tasks by name, newest first."""
-    found = list(entries)
-    about_tasks = JobTask._meta.label_lower
-    return [
-        replace(line, text=f"{entry.target_label}: {line.text.lower()}")
-        if entry.target_type == about_tasks
-        else line
-        for entry, line in zip(reversed(found), timeline(found), strict=True)
-    ]
 
 
 def jobs_to_show(user: User) -> QuerySet[Job]:

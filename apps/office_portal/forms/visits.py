@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from apps.office_portal.forms.jobs import active_technicians
 from apps.office_portal.forms.shared import OwnIds, day_input, text
 from apps.queue_management.use_cases.series import Rule
 from apps.scheduling.enums import Repeat
@@ -15,6 +14,8 @@ from apps.scheduling.models import LONGEST_BUFFER, LONGEST_MINUTES, Appointment
 from apps.scheduling.recurrence import MOST_VISITS, local_instant
 from apps.scheduling.services import Slot
 from apps.scheduling.services.steps import DEFAULT_TRAVEL, SHORTEST_MINUTES
+from apps.technicians.forms import TechnicianField
+from apps.technicians.models import Technician
 from core.models import Site
 
 HOUR = 60
@@ -56,7 +57,13 @@ class VisitForm(forms.Form):
         zone: Of the clock that the times are meant on.
     """
 
-    technician = active_technicians("Technician", "Choose who comes", required=True)
+    technician = TechnicianField(
+        Technician.objects.filter(is_active=True, user__is_active=True).order_by(
+            "user__first_name", "id"
+        ),
+        label="Technician",
+        empty_label="Choose who comes",
+    )
     starts_at = WallTimeField(label="Begins")
     minutes = _minutes("Minutes there", SHORTEST_MINUTES, LONGEST_MINUTES, initial=HOUR)
     travel_minutes = _minutes("Minutes of way", 0, LONGEST_BUFFER, initial=DEFAULT_TRAVEL)
