@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django_stubs_ext import WithAnnotations
 
 from apps.jobs.enums import OPEN_JOBS
 from apps.jobs.models import Job
@@ -16,7 +17,6 @@ from apps.repairs.models import Repair
 from apps.scheduling.models import Appointment
 from apps.scheduling.queries import Row, told_visit, visit_rows, visits_between, visits_to_settle
 from apps.scheduling.recurrence import local_instant
-from apps.technicians.forms import named
 from apps.technicians.models import Technician, TimeOff, WorkingHours
 from core.clock import local_date
 from core.closing import closed_days
@@ -28,6 +28,12 @@ WEEK = 7
 EARLIEST, LATEST = 7, 18
 TRAY = 25
 BOOKABLE = (QueueStatus.REQUESTED, QueueStatus.APPROVED)
+
+
+class HasHours(TypedDict):
+    """What a technician is read with."""
+
+    has_hours: bool
 
 
 @dataclass(frozen=True)
@@ -121,24 +127,30 @@ def _lines(columns: Sequence[Column], visits: Sequence[Row], days: Sequence[dt.d
     by_technician: dict[int, list[Row]] = defaultdict(list)
     for row in visits:
         by_technician[row["technician"]].append(row)
-    shown = Technician.objects.filter(
-        Q(is_active=True, user__is_active=True) | Q(pk__in=by_technician)
-    )
-    people = named(shown.order_by("user__first_name", "id"))
-    with_hours = set(WorkingHours.objects.values_list("technician_id", flat=True).distinct())
     away = _days_away(days)
     return [
         Line(
-            int(pk),
-            name,
-            int(pk) in with_hours,
-            _cells(columns, by_technician[int(pk)], away[int(pk)]),
+            person.pk,
+            str(person),
+            person.has_hours,
+            _cells(columns, by_technician[person.pk], away[person.pk] | {person.out_on}),
         )
-        for pk, name in people
+        for person in _people(by_technician)
     ]
 
 
-def _cells(columns: Iterable[Column], visits: Sequence[Row], away: set[dt.date]) -> list[Cell]:
+def _people(with_visits: Iterable[int]) -> "list[WithAnnotations[Technician, HasHours]]":
+    """Who works here, and whoever has visits; each with whether hours are entered for them."""
+    active = Q(is_active=True, user__is_active=True)
+    shown = Technician.objects.filter(active | Q(pk__in=list(with_visits)))
+    hours = Exists(WorkingHours.objects.filter(technician=OuterRef("pk")))
+    people = shown.select_related("user").annotate(has_hours=hours)
+    return list(people.order_by("user__first_name", "id"))
+
+
+def _cells(
+    columns: Iterable[Column], visits: Sequence[Row], away: Collection[dt.date | None]
+) -> list[Cell]:
     return [
         Cell(column, [row for row in visits if column.holds(row["local"])], column.day in away)
         for column in columns
@@ -146,14 +158,11 @@ def _cells(columns: Iterable[Column], visits: Sequence[Row], away: set[dt.date])
 
 
 def _days_away(days: Sequence[dt.date]) -> dict[int, set[dt.date]]:
-    """On which of these days each technician is off or out."""
+    """On which of these days each technician is off."""
     found: dict[int, set[dt.date]] = defaultdict(set)
     off = TimeOff.objects.filter(first_day__lte=days[-1], last_day__gte=days[0])
     for technician_id, first, last in off.values_list("technician_id", "first_day", "last_day"):
         found[technician_id] |= {day for day in days if first <= day <= last}
-    out = Technician.objects.filter(out_on__in=days).values_list("pk", "out_on")
-    for technician_id, day in out:
-        found[technician_id].add(day)
     return found
 
 
