@@ -30,7 +30,12 @@ def on(days: int) -> dt.date:
 
 
 def weekly(number: int = 4, **fields: Any) -> Rule:
-    values = {"repeat": "weekly", "first_day": on(1), "local_time": NINE, "number": number}
+    values: dict[str, Any] = {
+        "repeat": "weekly",
+        "first_day": on(1),
+        "local_time": NINE,
+        "number": number,
+    }
     return Rule(**values | fields)
 
 
