@@ -110,11 +110,6 @@ class AppointmentList(ListView, AppointmentView):
         """The rows with what follows from them."""
         return [_shown(row) for row in self.told_rows(rows)]
 
-    @extend_schema(operation_id="appointments_list", responses=AppointmentShape)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One page, the earliest first."""
-        return super().get(request, *args, **kwargs)
-
     @extend_schema(
         operation_id="appointments_create",
         request=NewAppointmentBody,

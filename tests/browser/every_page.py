@@ -45,7 +45,7 @@ NO_PAGES = {
     *("customer_units_csv", "office_repairs_csv", "office_customers_csv", "customer_costs_csv"),
     *("office_customer_units_csv", "office_people_csv", "office_technicians_csv"),
     *("office_audit_csv", "office_jobs_csv", "office_equipment_csv", "office_analytics_csv"),
-    *("repair_link_photo",),
+    *("repair_link_photo", "calendar_feed"),
 }
 # Others made these; they are to keep the rules of ours that a browser enforces.
 OF_OTHERS = [

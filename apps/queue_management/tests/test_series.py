@@ -25,23 +25,17 @@ NINE = dt.time(9)
 ZONES = ("America/New_York", "Europe/Berlin", "Australia/Sydney", "America/Phoenix")
 
 
-@pytest.fixture
-def tom(cast: Cast) -> Technician:
-    factories.set_hours(cast.technician_record)
-    return cast.technician_record
-
-
-@pytest.fixture
-def job(cast: Cast) -> Job:
-    return factories.make_job("Walk", customer=cast.fleet, actor=cast.sales_agent)
-
-
 def on(days: int) -> dt.date:
     return shop_today() + dt.timedelta(days=days)
 
 
 def weekly(number: int = 4, **fields: Any) -> Rule:
-    values = {"repeat": "weekly", "first_day": on(1), "local_time": NINE, "number": number}
+    values: dict[str, Any] = {
+        "repeat": "weekly",
+        "first_day": on(1),
+        "local_time": NINE,
+        "number": number,
+    }
     return Rule(**values | fields)
 
 

@@ -31,7 +31,7 @@ from apps.scheduling.services.steps import (
     told_clash,
 )
 from apps.technicians.models import Technician
-from core.errors import Conflict, Forbidden, Invalid, PreconditionFailed
+from core.errors import Conflict, Forbidden, Invalid
 from core.models import User
 
 MOVABLE = (
@@ -222,9 +222,10 @@ def move_visit(
     seen = found(Appointment.objects.visible_to(actor), visit_id)
     check_booker(actor)
     refuse_others(changes, MOVABLE)
+    check_version(seen, version)
     technician = locked_technician(changes.get("technician_id", seen.technician_id) or 0)
     target = locked_work(Work.of(seen))
-    visit = _same_visit(seen, version)
+    visit = _as_seen(seen)
     check_open(visit)
     before, former = snapshot(visit), visit.technician
     slot, is_moved = _changed(visit, technician, changes)
@@ -248,12 +249,14 @@ def move_visit(
     return visit
 
 
-def _same_visit(seen: Appointment, version: int | None) -> Appointment:
-    """The visit, locked, as it was seen: its technician was locked by that."""
+def _as_seen(seen: Appointment) -> Appointment:
+    """The visit, locked, and still as it was seen: whose calendar was locked, followed from that.
+
+    Raises:
+        PreconditionFailed: Somebody has changed it meanwhile.
+    """
     (visit,) = locked_visits(Appointment.objects.filter(pk=seen.pk))
-    check_version(visit, version)
-    if visit.version != seen.version:
-        raise PreconditionFailed(extra={"version": visit.version})
+    check_version(visit, seen.version)
     return visit
 
 
@@ -335,7 +338,7 @@ def _cancel(actor: User, visit: Appointment, reason: str) -> None:
 def _let_go(actor: User, rows: Sequence[Repair]) -> None:
     """Any technician may take the request again."""
     for repair in rows:
-        if repair.is_pinned and repair.is_open:
+        if repair.is_pinned:
             before = snapshot(repair)
             repair.is_pinned = False
             repair.version += 1

@@ -16,7 +16,7 @@ from apps.scheduling.services.steps import (
     save_visit,
 )
 from core.clock import now
-from core.errors import Forbidden, Invalid, NotFound
+from core.errors import Forbidden, Invalid
 from core.models import User
 from core.shop import shop_today
 
@@ -41,12 +41,8 @@ def wish_visit(
         Invalid: The day has passed or is too far, or a text is no good.
         Conflict: ``visit_closed``.
     """
-    visible = Appointment.objects.visible_to(actor)
-    found(visible, visit_id)
-    visits = locked_visits(visible.filter(pk=visit_id))
-    if not visits:
-        raise NotFound
-    (visit,) = visits
+    found(Appointment.objects.visible_to(actor), visit_id)
+    (visit,) = locked_visits(Appointment.objects.filter(pk=visit_id))
     if not may_wish(actor, visit):
         raise Forbidden("Only the customer's people who may ask for repairs wish another time.")
     check_version(visit, version)

@@ -114,6 +114,7 @@ def test_a_cancelled_job_calls_its_visits_off(cast: Cast, tom: Technician, job: 
     visit = factories.book(tom, job=job)
     jobs.cancel_job(actor=cast.admin, job_id=job.pk, reason="No")
     assert status_of(visit) == VisitStatus.CANCELLED
+    jobs.edit_job(actor=cast.admin, job_id=job.pk, version=None, values={"title": "Other"})
     jobs.reopen_job(actor=cast.admin, job_id=job.pk, reason="Yes")
     assert status_of(visit) == VisitStatus.CANCELLED
 
@@ -251,6 +252,8 @@ def test_out_today_keeps_what_is_booked_for_later(
     assert [status_of(visit) for visit in (later, whole)] == ["booked", "booked"]
     assert later.repair is not None
     assert later.repair.technician == tom
+    cancelled = use_cases.cancel_visit(actor=cast.admin, visit_id=today.pk)
+    assert (cancelled.status, repair.is_pinned) == (VisitStatus.CANCELLED, False)
 
 
 def test_a_released_visit_gets_a_new_time(

@@ -9,10 +9,12 @@ from django.db import IntegrityError, connection, transaction
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair
 from apps.scheduling.enums import VisitStatus
-from apps.scheduling.models import Appointment
+from apps.scheduling.models import Appointment, CalendarFeed
 from apps.scheduling.queries import visits_between, visits_of_customer, visits_to_settle
-from apps.scheduling.services import wish_visit
+from apps.scheduling.services import make_calendar_feed, wish_visit
+from apps.scheduling.services.steps import told_clash
 from apps.technicians.models import Technician
+from core.errors import Conflict
 from core.invariants import invariant_violations
 from core.models import User
 from tests import factories
@@ -39,8 +41,11 @@ def test_the_maker_of_a_job_sees_its_visits(cast: Cast, tom: Technician) -> None
 
 def test_who_left_sees_nothing(cast: Cast, tom: Technician) -> None:
     factories.book(tom)
+    make_calendar_feed(actor=tom.user)
     User.objects.filter(pk=cast.admin.pk).update(is_active=False)
-    assert not Appointment.objects.visible_to(User.objects.get(pk=cast.admin.pk)).exists()
+    gone = User.objects.get(pk=cast.admin.pk)
+    assert not Appointment.objects.visible_to(gone).exists()
+    assert not CalendarFeed.objects.visible_to(gone).exists()
     assert Appointment.objects.visible_to(User.objects.system()).exists()
 
 
@@ -125,3 +130,13 @@ def test_what_waits_for_the_office(cast: Cast, tom: Technician, repair: Repair) 
 def test_a_visit_names_itself(tom: Technician) -> None:
     visit = factories.book(tom)
     assert str(visit) == f"Visit of {visit.starts_at:%Y-%m-%d %H:%M} UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("visit_no_clash", Conflict), ("something else", IntegrityError)]
+)
+def test_the_databases_own_refusal_of_a_clash_is_told(
+    tom: Technician, text: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error), told_clash(tom, factories.slot(tom)):
+        raise IntegrityError(text)
