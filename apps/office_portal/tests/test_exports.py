@@ -118,5 +118,5 @@ def test_a_file_costs_the_same_whatever_its_length(cast: Cast, number: int) -> N
         statements(cast.admin, name)
         for name in ("office_people_csv", "office_technicians_csv", "office_audit_csv")
     ]
-    assert costs == [5, 8, 5]
+    assert costs == [5, 7, 5]
     assert statements(cast.admin, "office_customer_units_csv", cast.fleet.pk) == 6
