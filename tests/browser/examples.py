@@ -89,10 +89,11 @@ class Examples:
 
     def values(self, user: User, parameter: str) -> Iterable[Value]:
         """A few values of one part of an address."""
-        repairs = Repair.objects.visible_to(user)
+        repairs, jobs = (model.objects.visible_to(user) for model in (Repair, Job))
+        pictured = TaskAttachment.objects.values("task__job")
         found: dict[str, Iterable[Value]] = {
             "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
-            "job_id": ids(Job.objects.visible_to(user)),
+            "job_id": [*ids(jobs.filter(pk__in=pictured)), *ids(jobs)],
             "attachment_id": ids(TaskAttachment.objects.visible_to(user))[:1],
             "batch_id": ids(RepairBatch.objects.filter(repairs__in=repairs).distinct()),
             "unit_id": ids(units_visible_to(user).filter(number__in=("4127", "4128"))),
