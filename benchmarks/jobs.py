@@ -14,7 +14,7 @@ from core.shop import shop_today
 JOBS, TASKS, ITEMS, LINKS = 1000, 3, 200, 2
 TECHNICIANS = 20
 STATUSES = (JobStatus.PENDING, JobStatus.IN_PROGRESS, JobStatus.COMPLETED)
-LATE, SPAN = 3, 14
+LATE, SPAN, UNDATED = 3, 14, 7
 
 
 def fill(admin: User) -> None:
@@ -52,7 +52,7 @@ def _jobs(admin: User) -> list[Job]:
             created_by=admin,
             assigned_to=next(technicians),
             priority=next(priorities),
-            scheduled_date=first + dt.timedelta(days=number % SPAN) if number % 10 else None,
+            scheduled_date=first + dt.timedelta(days=number % SPAN) if number % UNDATED else None,
         )
         for number in range(JOBS)
     ]

@@ -14,6 +14,9 @@ REPAIR_PAGES = {
     Role.ADMIN.value: "office_repair_detail",
     Role.SALES_AGENT.value: "office_repair_detail",
 }
+JOB_PAGES = {
+    Role.TECHNICIAN.value: "technician_job",
+}
 BATCH_PAGES = {
     Role.CUSTOMER.value: "customer_batch_detail",
     Role.TECHNICIAN.value: "technician_dashboard",
@@ -38,7 +41,6 @@ JOB = {
     "scheduled": "2026-11-30",
     "technician": "Sam Rivera",
 }
-JOB_PAGES = {Role.TECHNICIAN.value: "technician_job"}
 LINK = "https://shop.example/r/abc/"
 TEAM = {
     Role.CUSTOMER.value: "customer_team",

@@ -37,7 +37,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "jobs.job": ("Job", ""),
     "jobs.jobtask": ("Task of a job", ""),
     "jobs.equipment": ("Equipment", ""),
-    "jobs.jobtemplate": ("Checklist", ""),
+    "jobs.jobtemplate": ("Checklist", "office_job_template"),
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db.models import Max, QuerySet
 from django.urls import get_resolver
 
-from apps.jobs.models import Job, TaskAttachment
+from apps.jobs.models import Job, JobTemplate, TaskAttachment
 from apps.jobs.services import attach_to_task, edit_task
 from apps.notifications.models import Notification
 from apps.people.rules import (
@@ -93,6 +93,7 @@ class Examples:
         pictured = TaskAttachment.objects.values("task__job")
         found: dict[str, Iterable[Value]] = {
             "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
+            "template_id": ids(JobTemplate.objects.visible_to(user)),
             "job_id": [*ids(jobs.filter(pk__in=pictured)), *ids(jobs)],
             "attachment_id": ids(TaskAttachment.objects.visible_to(user))[:1],
             "batch_id": ids(RepairBatch.objects.filter(repairs__in=repairs).distinct()),
@@ -143,6 +144,9 @@ def checklist_of(technician: User, fleet: Customer) -> None:
     edit_task(actor=technician, task_id=first.pk, values={"notes": "72 by 40"}, status="completed")
     photo = prepare_photo(upload=uploaded(plain((640, 480))))
     attach_to_task(actor=technician, task_id=first.pk, photos=[photo])
+    factories.make_template(
+        "Star break", "Clean the pit", "Fill it", damage_type="Star Break", equipment=[lamp]
+    )
     factories.make_job("Sweep the yard", customer=fleet, technician=technician.technician)
 
 
