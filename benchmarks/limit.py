@@ -64,6 +64,47 @@ UNIT_COSTS = f"""
         {COUNTED} GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1 LIMIT 20
     ) AS s JOIN repairs_unit AS u ON u.id = s.unit ORDER BY 3 DESC, 2 DESC, 1
 """  # noqa: S608 - as above
+JOBS = f"""
+    SELECT j.id, j.title, j.description, j.customer_id AS customer, c.name AS customer_name,
+           j.site_id AS site, s.name AS site_name, j.repair_id AS repair,
+           j.template_id AS template, j.follows_repair, j.created_by_id AS created_by,
+           m.first_name || ' ' || m.last_name AS created_by_name, j.assigned_to_id AS assigned_to,
+           u.first_name || ' ' || u.last_name AS assigned_to_name, j.status, j.priority,
+           j.scheduled_date, j.started_at, j.completed_at, j.created_at, j.updated_at, j.version,
+           (SELECT count(*) FROM jobs_jobtask AS t
+            WHERE t.job_id = j.id AND t.status = 'completed') AS tasks_done,
+           (SELECT count(*) FROM jobs_jobtask AS t
+            WHERE t.job_id = j.id AND t.status <> 'cancelled') AS tasks_total
+    FROM jobs_job AS j
+    JOIN core_customer AS c ON c.id = j.customer_id
+    JOIN core_user AS m ON m.id = j.created_by_id
+    LEFT JOIN core_user AS u ON u.id = j.assigned_to_id
+    LEFT JOIN core_site AS s ON s.id = j.site_id
+    ORDER BY j.id DESC LIMIT {PAGE + 1}
+"""  # noqa: S608 - nothing but a number of our own
+DAY_TASKS = """
+    SELECT t.id, t.job_id AS job, j.title AS job_title, t."order", t.title, t.status, t.version,
+           j.priority, j.customer_id AS customer, c.name AS customer_name, s.name AS site_name,
+           u.first_name || ' ' || u.last_name AS technician_name, j.scheduled_date AS date,
+           (SELECT json_agg(json_build_object('id', e.id, 'name', e.name, 'type', e.type,
+                                              'serial_number', e.serial_number))
+            FROM jobs_jobtask_equipment AS l JOIN jobs_equipment AS e ON e.id = l.equipment_id
+            WHERE l.jobtask_id = t.id) AS equipment
+    FROM jobs_jobtask AS t
+    JOIN jobs_job AS j ON j.id = t.job_id
+    JOIN technicians_technician AS w ON w.user_id = j.assigned_to_id
+    JOIN core_user AS u ON u.id = j.assigned_to_id
+    JOIN core_customer AS c ON c.id = j.customer_id
+    LEFT JOIN core_site AS s ON s.id = j.site_id
+    WHERE w.id = %s AND t.status IN ('pending', 'in_progress')
+      AND j.status IN ('pending', 'in_progress')
+      AND (j.scheduled_date IS NULL OR j.scheduled_date <= current_date + 7)
+    ORDER BY j.sort_date, j.priority_rank DESC, j.id, t."order"
+"""
+DAY_REPAIRS = f"""
+    SELECT {LISTED}{FROM}
+    WHERE r.technician_id = %s AND r.queue_status IN ('REQUESTED', 'APPROVED', 'IN_PROGRESS')
+"""
 SIGNED_IN = """
     SELECT u.id FROM authtoken_token AS k JOIN core_user AS u ON u.id = k.user_id
     WHERE k.key = %s AND u.is_active
@@ -108,6 +149,11 @@ def answer(path: str, query: dict[str, str]) -> Any:
     """What an address tells."""
     if path in {"/costs/", "/unit-costs/"}:
         return statistics(path, query)
+    if path == "/jobs/day/":
+        technician = [query["technician"]]
+        return {"tasks": rows(DAY_TASKS, technician), "repairs": rows(DAY_REPAIRS, technician)}
+    if path == "/jobs/":
+        return {"results": rows(JOBS, [])[:PAGE]}
     number = path.removeprefix("/repairs/").rstrip("/")
     if number:
         return rows(f"SELECT {LISTED}, {MORE}{FROM} WHERE r.id = %s", [number])[0]

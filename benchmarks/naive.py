@@ -4,18 +4,22 @@ The fields are those of the product's list, told the guide's way; filtering by h
 """
 
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
+from django.utils import timezone
 from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import DefaultRouter
 from rest_framework.views import APIView
 
+from apps.jobs.models import Equipment, Job, JobTask
 from apps.repairs.models import Repair
 
 FIRST_PRICE = Decimal(50)
@@ -154,7 +158,97 @@ class UnitCosts(Costs):
         return Response({"units": sorted(units.values(), key=lambda unit: -unit["charged"])[:20]})
 
 
+class EquipmentSerializer(serializers.ModelSerializer[Equipment]):
+    """An item."""
+
+    class Meta:
+        model = Equipment
+        fields = ["id", "name", "type", "serial_number", "is_active"]
+
+
+class TaskSerializer(serializers.ModelSerializer[JobTask]):
+    """A task with what it needs, and what its job says."""
+
+    equipment = EquipmentSerializer(many=True)
+    job_title = serializers.CharField(source="job.title")
+    priority = serializers.CharField(source="job.priority")
+    customer = serializers.IntegerField(source="job.customer_id")
+    customer_name = serializers.CharField(source="job.customer.name")
+    site_name = serializers.CharField(source="job.site.name", default=None)
+    technician_name = serializers.CharField(source="job.assigned_to.get_full_name")
+    date = serializers.DateField(source="job.scheduled_date")
+
+    class Meta:
+        model = JobTask
+        fields = [
+            *("id", "job", "job_title", "order", "title", "status", "version", "equipment"),
+            *("priority", "customer", "customer_name", "site_name", "technician_name", "date"),
+        ]
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    """A job as the product's list tells it, its progress counted task by task."""
+
+    customer_name = serializers.CharField(source="customer.name")
+    site_name = serializers.CharField(source="site.name", default=None)
+    created_by_name = serializers.CharField(source="created_by.get_full_name")
+    assigned_to_name = serializers.CharField(source="assigned_to.get_full_name", default=None)
+    status_label = serializers.CharField(source="get_status_display")
+    priority_label = serializers.CharField(source="get_priority_display")
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Job
+        fields = [
+            *("id", "title", "description", "customer", "customer_name", "site", "site_name"),
+            *("repair", "template", "follows_repair", "created_by", "created_by_name"),
+            *("assigned_to", "assigned_to_name", "status", "status_label", "priority"),
+            *("priority_label", "scheduled_date", "progress", "started_at", "completed_at"),
+            *("created_at", "updated_at", "version"),
+        ]
+
+    def get_progress(self, job: Job) -> dict[str, int]:
+        """How many tasks are done."""
+        tasks = [task for task in job.tasks.all() if task.status != "cancelled"]
+        return {
+            "done": len([task for task in tasks if task.status == "completed"]),
+            "total": len(tasks),
+        }
+
+
+class JobViewSet(viewsets.ModelViewSet[Job]):
+    """Jobs with the day of a technician, as a plain view set has them."""
+
+    serializer_class = JobSerializer
+    permission_classes = [IsAuthenticated]
+    queryset = Job.objects.all()
+
+    @action(detail=False)
+    def day(self, request: Request) -> Response:
+        """Open tasks and repairs of a technician, by date."""
+        technician = request.query_params["technician"]
+        jobs = Job.objects.filter(
+            assigned_to__technician=technician, status__in=["pending", "in_progress"]
+        )
+        last = timezone.localdate() + timedelta(days=7)
+        tasks = [
+            task
+            for job in jobs
+            for task in job.tasks.all()
+            if task.status in {"pending", "in_progress"}
+            and (job.scheduled_date is None or job.scheduled_date <= last)
+        ]
+        told = TaskSerializer(tasks, many=True).data
+        repairs = Repair.objects.filter(
+            technician=technician, queue_status__in=["REQUESTED", "APPROVED", "IN_PROGRESS"]
+        )
+        dates = sorted({str(task["date"]) for task in told})
+        days = {day: [task for task in told if str(task["date"]) == day] for day in dates}
+        return Response({"days": days, "repairs": RepairSerializer(repairs, many=True).data})
+
+
 router = DefaultRouter()
+router.register("jobs", JobViewSet, basename="job")
 router.register("repairs", RepairViewSet, basename="repair")
 urlpatterns = [
     *router.urls,

@@ -15,7 +15,8 @@ from typing import Any
 from django.db import connection
 from rest_framework.authtoken.models import Token
 
-from benchmarks import assigning, pages
+from apps.technicians.models import Technician
+from benchmarks import assigning, jobs, pages
 from benchmarks.load import HOST, hammer, request_bytes
 from benchmarks.servers import Servers, running
 from core.invariants import invariant_violations
@@ -124,6 +125,7 @@ def run(plan: Plan, database_url: str) -> None:
             wanted = max(size // million.PER_CUSTOMER, 1)
             for first in range(customers + 1, wanted + 1, million.STEP):
                 million.insert(first, min(first + million.STEP - 1, wanted), admin)
+            jobs.fill(admin)
             million.settle()
             customers = wanted
             _check(size, time.perf_counter() - begun)
@@ -151,6 +153,12 @@ def _cases(bench: Bench, size: int) -> Iterator[Case]:
     yield bench.case(f"list, {deep:,} rows deep", product, f"/repairs/?page={deep // 25}", limit)
     detail = f"/repairs/{one}/"
     yield bench.case("detail", f"/api{detail}", detail, detail)
+    yield bench.case("jobs, first page", "/api/jobs/", "/jobs/", "/jobs/")
+    technician = Technician.objects.order_by("user_id")[0].pk
+    day = f"/jobs/day/?technician={technician}"
+    yield bench.case(
+        "a technician's day", f"/api/technician-dashboard/?technician={technician}", day, day
+    )
     cookie, of = pages.member_cookie(), f"?customer={million.BASE + 1}&year={BUSY_YEAR}"
     for name, data, short in (
         ("costs by month", "repair-cost-data", "costs"),

@@ -9,7 +9,7 @@ way, which finds it out again and says so: refusals have one home.
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 from uuid import uuid4
@@ -21,7 +21,8 @@ from django.http import HttpRequest, QueryDict
 from rest_framework.request import Request
 
 from apps.api.authentication import count_call
-from apps.api.base import ApiView
+from apps.api.base import ApiView, ListView
+from apps.api.jobs import JobList
 from apps.api.parsers import to_json
 from apps.api.repairs import RepairDetail, RepairList
 from apps.security.access import find_row
@@ -37,14 +38,18 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 logger = logging.getLogger(__name__)
 
-REPAIRS = re.compile("/api/repairs/(?:([0-9]{1,18})/)?")
+HOT = re.compile("/api/(?:(?P<list>repairs|jobs)|repairs/(?P<number>[0-9]{1,18}))/")
 # The ways to say "JSON, please" of browsers' fetch, curl, axios and most clients.
 ACCEPTED = {None, "*/*", "application/json", "application/json, text/plain, */*"}
 # What decides about the headers of an answer and the addresses inside it.
 FRAMED_BY = ("HTTP_HOST", "wsgi.url_scheme", "HTTP_X_FORWARDED_PROTO", "SCRIPT_NAME")
 OF_ONE_ANSWER = {"content-length", "etag", "x-request-id"}
 MOST_FRAMES = 100
-LIST, DETAIL = "api:repair-list", "api:repair-detail"
+LISTS: Mapping[str, tuple[str, type[ListView]]] = {
+    "repairs": ("api:repair-list", RepairList),
+    "jobs": ("api:job-list", JobList),
+}
+DETAIL = "api:repair-detail"
 NOTHING_ASKED = QueryDict("")
 
 
@@ -100,11 +105,11 @@ class HotReads:
         found = self.finds(environ)
         if not found or is_unusual(environ):
             return self.ordinary(environ, start_response)
-        key = (found[1] is None, *map(environ.get, FRAMED_BY))
+        key = (found["list"], *map(environ.get, FRAMED_BY))
         frame = self.frames.get(key)
         if frame is None or not self.begin():
             return self.ordinary(environ, self._learning(key, environ, start_response))
-        answer = read(environ, frame, found[1])
+        answer = read(environ, frame, found)
         if answer is None:
             return self.ordinary(environ, start_response)
         start_response("200 OK", [*frame.headers, *answer.headers])
@@ -112,10 +117,10 @@ class HotReads:
 
     @staticmethod
     def finds(environ: Environ) -> "re.Match[str] | None":
-        """Whether this is a read that is answered here; with the number of what is read, if any."""
+        """Whether this is a read that is answered here; with the name of a list, or a number."""
         if environ["REQUEST_METHOD"] != "GET":
             return None
-        return REPAIRS.fullmatch(environ["PATH_INFO"])
+        return HOT.fullmatch(environ["PATH_INFO"])
 
     def _learning(
         self, key: tuple[Any, ...], environ: Environ, start_response: StartResponse
@@ -138,10 +143,10 @@ def is_unusual(environ: Environ) -> bool:
     return "HTTP_ORIGIN" in environ or environ.get("HTTP_ACCEPT") not in ACCEPTED
 
 
-def read(environ: Environ, frame: Frame, number: str | None) -> Answer | None:
+def read(environ: Environ, frame: Frame, found: "re.Match[str]") -> Answer | None:
     """What the view answers; nothing where it would refuse, or anything is not as usual."""
     try:
-        return _read(environ, frame, number)
+        return _read(environ, frame, found)
     except (DomainError, SuspiciousOperation, DatabaseError):
         return None
     except Exception:  # the ordinary way answers what this one stumbles over
@@ -149,17 +154,18 @@ def read(environ: Environ, frame: Frame, number: str | None) -> Answer | None:
         return None
 
 
-def _read(environ: Environ, frame: Frame, number: str | None) -> Answer | None:
+def _read(environ: Environ, frame: Frame, found: "re.Match[str]") -> Answer | None:
     request = _request(environ, frame)
     asked = cast("HttpRequest", request)
     token = bearer_token(asked)
     user = find_reader_of(token) if token else None
-    if user is None or not _is_open_to(user, LIST if number is None else DETAIL):
+    name, view = LISTS.get(found["list"], (DETAIL, None))
+    if user is None or not _is_open_to(user, name):
         return None
     if count_call(asked, f"user:{user.pk}"):
         return None
     request.user = user
-    return _list(request) if number is None else _detail(request, int(number))
+    return _list(request, view()) if view else _detail(request, int(found["number"]))
 
 
 def _is_open_to(user: User, name: str) -> bool:
@@ -167,8 +173,7 @@ def _is_open_to(user: User, name: str) -> bool:
     return row is not None and row.allows("GET", user.role)
 
 
-def _list(request: HotRequest) -> Answer:
-    view = RepairList()
+def _list(request: HotRequest, view: ListView) -> Answer:
     return _answer(view.told_page(_asked(view, request)))
 
 

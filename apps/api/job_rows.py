@@ -1,7 +1,7 @@
 """What a job or task tells: rows straight from the database, without model instances."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -11,8 +11,9 @@ from apps.jobs.models import Job, JobTask
 from apps.jobs.queries import Row, clashes_on, equipment_by_task, name_of, with_progress
 from apps.jobs.rules import may_plan
 from apps.jobs.workflow import job_moves, task_moves
+from core.clock import local_date
 from core.models import User
-from core.shop import shop_today
+from core.shop import newest_zone
 
 JOB_COLUMNS = (
     *("id", "title", "description", "customer", "site", "repair", "created_by", "assigned_to"),
@@ -28,7 +29,7 @@ NAMES = {
     for part in ("first_name", "last_name", "username")
 }
 # Read to work something out, and told under no name of its own.
-ALONE_FOR_US = (*NAMES, "priority_rank", "sort_date", "tasks_done", "tasks_total")
+ALONE_FOR_US = (*NAMES, "priority_rank", "sort_date", "tasks_done", "tasks_total", "zone")
 TASK_COLUMNS = (
     *("id", "job", "order", "title", "description", "notes", "status"),
     *("started_at", "completed_at", "created_at", "updated_at", "version"),
@@ -49,7 +50,11 @@ _PRIORITY_LABELS: dict[str, str] = dict(Priority.choices)
 def job_rows(jobs: QuerySet[Job]) -> "QuerySet[Job, Row]":
     """The rows with what a list shows."""
     rows: QuerySet[Job, Row] = with_progress(jobs).values(
-        *JOB_COLUMNS, customer_name=F("customer__name"), site_name=F("site__name"), **NAMES
+        *JOB_COLUMNS,
+        customer_name=F("customer__name"),
+        site_name=F("site__name"),
+        zone=newest_zone(),
+        **NAMES,
     )
     return rows
 
@@ -60,32 +65,50 @@ def task_rows(tasks: QuerySet[JobTask]) -> "QuerySet[JobTask, Row]":
     return rows
 
 
-def tell_jobs(reader: User, rows: Iterable[Row]) -> list[Row]:
-    """What a list tells of each row."""
-    today = shop_today()
-    return [_tell_job(reader, row, today) for row in rows]
+def tell_jobs(reader: User, rows: Sequence[Row]) -> list[Row]:
+    """What a list tells of each row, which becomes it."""
+    if not rows:
+        return []
+    teller = _Teller(reader, local_date(rows[0]["zone"]))
+    return [teller.tell(row) for row in rows]
 
 
-def _tell_job(reader: User, row: Row, today: dt.date) -> Row:
-    day, done, total = row["scheduled_date"], row["tasks_done"], row["tasks_total"]
-    is_planner = may_plan(reader, row["created_by"])
-    is_given = row["assigned_to"] is not None
-    row |= {
-        "created_by_name": name_of(row, "creator_"),
-        "assigned_to_name": name_of(row, "technician_") if is_given else None,
-        "status_label": _JOB_LABELS[row["status"]],
-        "priority_label": _PRIORITY_LABELS[row["priority"]],
-        "allowed_moves": job_moves(row["status"], is_planner=is_planner),
-        "overdue": row["status"] in OPEN_JOBS and day is not None and day < today,
-        "progress": {
-            "done": done,
-            "total": total,
-            "percent": 100 * done // total if total else 0,
-        },
-    }
-    for name in ALONE_FOR_US:
-        del row[name]
-    return row
+class _Teller:
+    """Tells the rows of a page; what many rows share is worked out once."""
+
+    def __init__(self, reader: User, today: dt.date) -> None:
+        self._reader, self._today = reader, today
+        self._names: dict[int | None, str | None] = {None: None}
+        self._moves: dict[tuple[str, int], list[str]] = {}
+
+    def tell(self, row: Row) -> Row:
+        """One row as the list has it."""
+        status, day = row["status"], row["scheduled_date"]
+        done, total = row["tasks_done"], row["tasks_total"]
+        row["created_by_name"] = self._name(row, "created_by", "creator_")
+        row["assigned_to_name"] = self._name(row, "assigned_to", "technician_")
+        row["status_label"] = _JOB_LABELS[status]
+        row["priority_label"] = _PRIORITY_LABELS[row["priority"]]
+        row["allowed_moves"] = self._moves_of(status, row["created_by"])
+        row["overdue"] = status in OPEN_JOBS and day is not None and day < self._today
+        percent = 100 * done // total if total else 0
+        row["progress"] = {"done": done, "total": total, "percent": percent}
+        for name in ALONE_FOR_US:
+            del row[name]
+        return row
+
+    def _name(self, row: Row, column: str, path: str) -> str | None:
+        pk = row[column]
+        if pk not in self._names:
+            self._names[pk] = name_of(row, path)
+        return self._names[pk]
+
+    def _moves_of(self, status: str, created_by: int) -> list[str]:
+        situation = (status, created_by)
+        if situation not in self._moves:
+            is_planner = may_plan(self._reader, created_by)
+            self._moves[situation] = job_moves(status, is_planner=is_planner)
+        return self._moves[situation]
 
 
 def tell_tasks(reader: User, rows: Iterable[Row]) -> list[Row]:
@@ -104,7 +127,7 @@ def _tell_task(reader: User, row: Row, equipment: list[Row]) -> Row:
 
 def tell_whole(reader: User, pk: int) -> Row:
     """All of one job, which the reader may see."""
-    (told,) = tell_jobs(reader, job_rows(Job.objects.filter(pk=pk)))
+    (told,) = tell_jobs(reader, list(job_rows(Job.objects.filter(pk=pk))))
     tasks = task_rows(JobTask.objects.filter(job=pk).order_by("order"))
     clashes = []
     if told["scheduled_date"] is not None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -22,6 +23,7 @@ from apps.api.job_bodies import (
 from apps.api.job_rows import job_rows, task_rows, tell_jobs, tell_tasks, tell_whole
 from apps.api.job_shapes import JobListed, JobShape, TaskShape
 from apps.api.lists import whole_list, whole_list_of
+from apps.api.repair_rows import who_reads
 from apps.api.repairs import HISTORY, told_entry
 from apps.api.serializers import StrictSerializer
 from apps.jobs import services
@@ -31,9 +33,11 @@ from apps.jobs.queries import Row, job_history
 from apps.jobs.rules import may_plan
 from apps.jobs.services import TaskDetails
 from apps.security.enums import KeyScope
+from core.compiled import compiled_rows
 from core.errors import Forbidden
 from core.keys import name_key
 from core.models import Customer
+from core.paging import Page, Pager
 from core.shop import shop_today
 
 TASKS = whole_list_of(TaskShape)
@@ -134,6 +138,19 @@ class JobList(ListView, JobView):
     def rows(self) -> "QuerySet[Job, Row]":
         """What this person may see, as rows."""
         return job_rows(Job.objects.visible_to(self.actor))
+
+    def page(self, **asked: Any) -> Page[Row]:
+        """The page; its statement is kept, but not one that begins behind a calendar day."""
+        pager = Pager(Job, **asked)
+        if any(type(each) is dt.date for each in pager.position):
+            return super().page(**asked)
+        today = shop_today() if "overdue" in self.given else None
+        key = ("jobs", *who_reads(self.actor), today, asked["binding"], *pager.shape)
+
+        def cut(*position: Any) -> "QuerySet[Job, Row]":
+            return pager.cut(self.filtered(), position)
+
+        return pager.page(compiled_rows(key, cut, pager.position))
 
     def tell(self, rows: Sequence[Row]) -> list[Row]:
         """The rows with what follows from them."""

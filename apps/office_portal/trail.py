@@ -38,7 +38,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "jobs.jobtask": ("Task of a job", "office_task"),
     "scheduling.appointment": ("Visit", "office_visit"),
     "scheduling.appointmentseries": ("Series of visits", ""),
-    "jobs.jobtemplate": ("Checklist", ""),
+    "jobs.jobtemplate": ("Checklist", "office_job_template"),
     "jobs.equipment": ("Equipment", "office_equipment_item"),
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),

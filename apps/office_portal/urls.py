@@ -14,6 +14,7 @@ from apps.office_portal.views import (
     job_list,
     job_new,
     job_steps,
+    job_templates,
     people,
     prices,
     repair_list,
@@ -218,6 +219,29 @@ urlpatterns = [
     ),
     path("settings/", shop.office_settings, name="office_settings"),
     path("settings/resins/", resins.office_resins, name="office_resins"),
+    path(
+        "settings/job-templates/", job_templates.office_job_templates, name="office_job_templates"
+    ),
+    path(
+        "settings/job-templates/new/",
+        job_templates.office_job_template_new,
+        name="office_job_template_new",
+    ),
+    path(
+        "settings/job-templates/<int:template_id>/",
+        job_templates.office_job_template,
+        name="office_job_template",
+    ),
+    path(
+        "settings/job-templates/<int:template_id>/active/",
+        job_templates.office_job_template_active,
+        name="office_job_template_active",
+    ),
+    path(
+        "settings/job-templates/<int:template_id>/order/",
+        job_templates.office_job_template_order,
+        name="office_job_template_order",
+    ),
     path(
         "settings/prices/<int:price_list_id>/withdraw/",
         shop.office_prices_withdraw,

@@ -8,6 +8,7 @@ out.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from django.db.models import F, Q, QuerySet
 
@@ -21,6 +22,7 @@ from apps.scheduling.models import Appointment
 from apps.scheduling.queries import told_visit, visit_rows
 from apps.technicians.models import Technician
 from core.clock import day_bounds, local_date
+from core.compiled import compiled_rows
 from core.shop import shop_zone
 
 TO_DO = (QueueStatus.REQUESTED, QueueStatus.APPROVED, QueueStatus.IN_PROGRESS)
@@ -100,10 +102,17 @@ def _told_visit(row: Row, zone: str) -> Row:
 
 
 def _tasks(technician: Technician | None, last: dt.date) -> list[Row]:
+    """Asked by every technician's every morning: the statement is kept for the day."""
+    key = ("tasks of a day", technician is None, last, MOST_ROWS)
+    users = [technician.user_id] if technician is not None else []
+    return compiled_rows(key, partial(_task_rows, last), users)
+
+
+def _task_rows(last: dt.date, *user_id: int) -> "QuerySet[JobTask, Row]":
     tasks = JobTask.objects.filter(status__in=OPEN_TASKS, job__status__in=OPEN_JOBS)
     tasks = tasks.filter(Q(job__scheduled_date=None) | Q(job__scheduled_date__lte=last))
-    if technician is not None:
-        tasks = tasks.filter(job__assigned_to=technician.user_id)
+    if user_id:
+        tasks = tasks.filter(job__assigned_to=user_id[0])
     rows: QuerySet[JobTask, Row] = tasks.values(
         *("id", "job", "order", "title", "status", "version"),
         job_title=F("job__title"),
@@ -115,14 +124,20 @@ def _tasks(technician: Technician | None, last: dt.date) -> list[Row]:
         **{name: F(f"job__{path}") for name, path in _PLACE.items()},
     )
     ordered = rows.order_by("job__sort_date", "-job__priority_rank", "job_id", "order")
-    return list(ordered[: MOST_ROWS + 1])
+    return ordered[: MOST_ROWS + 1]
 
 
 def _repairs(technician: Technician | None, last: dt.date) -> list[Row]:
+    key = ("repairs of a day", technician is None, last, MOST_ROWS)
+    technicians = [technician.pk] if technician is not None else []
+    return compiled_rows(key, partial(_repair_rows, last), technicians)
+
+
+def _repair_rows(last: dt.date, *technician_id: int) -> "QuerySet[Repair, Row]":
     repairs = Repair.objects.filter(queue_status__in=TO_DO)
     repairs = repairs.filter(Q(preferred_date=None) | Q(preferred_date__lte=last))
-    if technician is not None:
-        repairs = repairs.filter(technician=technician)
+    if technician_id:
+        repairs = repairs.filter(technician=technician_id[0])
     rows: QuerySet[Repair, Row] = repairs.values(
         *("id", "unit", "unit_number", "damage_type", "queue_status", "preferred_window"),
         *("customer", "technician", "version"),
@@ -131,7 +146,7 @@ def _repairs(technician: Technician | None, last: dt.date) -> list[Row]:
         **{name: F(path) for name, path in _PLACE.items()},
     )
     ordered = rows.order_by(F("preferred_date").asc(nulls_last=True), "id")
-    return list(ordered[: MOST_ROWS + 1])
+    return ordered[: MOST_ROWS + 1]
 
 
 def _told_tasks(rows: list[Row]) -> list[Row]:

@@ -25,7 +25,7 @@ from core.models import User
 from core.shop import shop_today
 
 DAYS = 7
-ON_A_BUTTON = 28
+ON_A_BUTTON = 22
 PUT_BACK = (TaskStatus.IN_PROGRESS, TaskStatus.COMPLETED)
 KINDS = ("appointments", "repairs", "tasks")
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db.models import Max, QuerySet
 from django.urls import get_resolver
 
-from apps.jobs.models import Equipment, Job, JobTask, TaskAttachment
+from apps.jobs.models import Equipment, Job, JobTask, JobTemplate, TaskAttachment
 from apps.jobs.services import attach_to_task, edit_task
 from apps.notifications.models import Notification
 from apps.people.rules import (
@@ -92,8 +92,12 @@ class Examples:
         """A few values of one part of an address."""
         repairs, jobs = Repair.objects.visible_to(user), Job.objects.visible_to(user)
         visits = Appointment.objects.visible_to(user).order_by()
+        pictured = jobs.filter(pk__in=TaskAttachment.objects.values("task__job"))
+        each_status = jobs.order_by("-status").values_list("status").annotate(Max("pk"))
         found: dict[str, Iterable[Value]] = {
             "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
+            "template_id": ids(JobTemplate.objects.visible_to(user)),
+            "job_id": {*ids(pictured)[:1], *one_each(each_status)},
             "attachment_id": ids(TaskAttachment.objects.visible_to(user))[:1],
             "batch_id": ids(RepairBatch.objects.filter(repairs__in=repairs).distinct()),
             "unit_id": ids(units_visible_to(user).filter(number__in=("4127", "4128"))),
@@ -108,7 +112,6 @@ class Examples:
             "user_id": one_each(users_visible_to(user).values_list("role").annotate(Max("pk"))),
             "technician_id": ids(Technician.objects.all())[:1],
             "visit_id": one_each(visits.values_list("status").annotate(Max("pk"))),
-            "job_id": one_each(jobs.order_by("-status").values_list("status").annotate(Max("pk"))),
             "task_id": ids(JobTask.objects.visible_to(user))[:1],
             "equipment_id": ids(Equipment.objects.filter(tasks__isnull=False).distinct())[:1],
             "import_id": ids(imports_visible_to(user)),
@@ -147,6 +150,9 @@ def checklist_of(technician: User, fleet: Customer) -> None:
     edit_task(actor=technician, task_id=first.pk, values={"notes": "72 by 40"}, status="completed")
     photo = prepare_photo(upload=uploaded(plain((640, 480))))
     attach_to_task(actor=technician, task_id=first.pk, photos=[photo])
+    factories.make_template(
+        "Star break", "Clean the pit", "Fill it", damage_type="Star Break", equipment=[lamp]
+    )
     factories.make_job("Sweep the yard", customer=fleet, technician=technician.technician)
 
 

@@ -34,7 +34,7 @@ class BothWays(ClientHandler):
         response: Any = super().__call__(environ)
         found = HotReads.finds(environ)
         if found and not is_unusual(environ) and prepares() and not connection.queries_logged:
-            hot = read(environ, Frame((), "http://testserver"), found[1])
+            hot = read(environ, Frame((), "http://testserver"), found)
             assert hot is None or (response.status_code, hot.body) == (200, response.content)
         return response
 

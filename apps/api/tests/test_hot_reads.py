@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
 from apps.api import hot_reads
-from apps.api.hot_reads import DETAIL, LIST, MOST_FRAMES, HotReads
-from apps.api.repairs import RepairDetail, RepairList
+from apps.api.hot_reads import DETAIL, LISTS, MOST_FRAMES, HotReads
+from apps.api.repairs import RepairDetail
 from apps.api.tests.conftest import prepares
 from apps.queue_management.use_cases import deactivate_person
 from apps.repairs.models import Repair
@@ -26,11 +26,13 @@ from apps.technicians.models import Technician
 from core.clock import now
 from core.enums import Role
 from core.models import CustomerUser, User
+from core.shop import shop_today
 from tests import factories
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]
 PATH = "/api/repairs/"
+JOBS = "/api/jobs/"
 PARTS = ["admin", "technician", "sales_agent", "primary", "requester", "stranger", "nobody"]
 
 
@@ -120,7 +122,8 @@ def same(ordinary: Answer, hot: Answer) -> bool:
 
 
 def test_the_addresses_are_those_of_these_views() -> None:
-    for name, args, view in [(LIST, [], RepairList), (DETAIL, [7], RepairDetail)]:
+    lists: list[Any] = [(name, [], view) for name, view in LISTS.values()]
+    for name, args, view in [*lists, (DETAIL, [7], RepairDetail)]:
         path = reverse(name, args=args)
         found: Any = resolve(path)
         assert found.func.view_class is view
@@ -142,6 +145,34 @@ def test_who_reads_is_answered_as_the_ordinary_way_does_in_two_statements(
             assert len(statements) == (1 if part == "nobody" else 2), (
                 "the rules look at something that is not read"
             )
+
+
+@pytest.mark.parametrize("part", ["admin", "technician", "sales_agent"])
+def test_jobs_are_listed_as_the_ordinary_way_does_in_two_statements(
+    shop: Shop, cast: Cast, part: str
+) -> None:
+    for day in (None, shop_today()):
+        factories.make_job(
+            "A",
+            actor=cast.sales_agent,
+            customer=cast.fleet,
+            technician=cast.technician_record,
+            scheduled_date=day,
+        )
+    token = token_of(cast.member(part))
+    for query in ("", "?status=pending", "?ordering=-priority&page_size=1"):
+        ordinary = shop.get(f"{JOBS}{query}", token)
+        with CaptureQueriesContext(connection) as statements:
+            again = shop.get_hot(f"{JOBS}{query}", token)
+        assert ordinary.body == again.body
+        assert hot_json(again)["results"] != []
+        assert len(statements) == 4, "get_hot asks twice"
+    for query in ("?overdue=false", "?ordering=scheduled_date&page_size=1"):
+        assert shop.get(f"{JOBS}{query}", token).body == shop.get_hot(f"{JOBS}{query}", token).body
+    for ordering in ("scheduled_date", "-priority", "id"):
+        first = hot_json(shop.get_hot(f"{JOBS}?ordering={ordering}&page_size=1", token))
+        behind = shop.get_hot(first["next"].removeprefix("http://testserver"), token)
+        assert hot_json(behind)["results"] != first["results"]
 
 
 def test_a_page_leads_to_the_next_under_the_address_that_was_asked(

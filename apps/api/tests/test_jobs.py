@@ -255,8 +255,8 @@ def test_a_list_tells_what_is_late_and_how_far(
 @pytest.mark.parametrize(
     ("path", "statements"),
     [
-        (JOBS, 3),
-        ("/api/jobs/{job}/", 8),
+        (JOBS, 2),
+        ("/api/jobs/{job}/", 7),
         ("/api/jobs/{job}/tasks/", 4),
         ("/api/jobs/{job}/history/", 5),
         ("/api/tasks/", 3),

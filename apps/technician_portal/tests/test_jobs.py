@@ -232,9 +232,7 @@ def test_a_late_job_says_so(cast: Cast, job: Job) -> None:
 def test_a_long_title_is_shortened_on_the_button(cast: Cast) -> None:
     title = "Measure the frame of the rear window twice"
     long = factories.make_job(title, technician=cast.technician_record)
-    assert "Start: Measure the frame of the re…" in text_of(
-        cast.technician, "technician_job", long.pk
-    )
+    assert "Start: Measure the frame of…" in text_of(cast.technician, "technician_job", long.pk)
 
 
 def test_a_note_is_kept(cast: Cast, job: Job) -> None:
