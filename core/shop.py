@@ -39,6 +39,11 @@ def shop_today() -> dt.date:
     return local_date(shop_zone())
 
 
+def zone_here() -> str:
+    """The zone of the request, which is the shop's: a page need not ask for it again."""
+    return timezone.get_current_timezone_name()
+
+
 def today_here() -> dt.date:
     """Today in the zone of the request, which is the shop's: a page need not ask for it again."""
     return timezone.localdate(now())

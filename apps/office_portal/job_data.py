@@ -15,6 +15,7 @@ from apps.jobs.wording import job_timeline
 from apps.jobs.workflow import begins_work, job_moves, task_moves
 from apps.scheduling.queries import visits_for
 from core.models import User
+from core.rules import is_admin
 
 # What one press does; the others ask for a reason.
 JOB_BUTTONS = {JobStatus.IN_PROGRESS: "Start the job", JobStatus.COMPLETED: "Complete the job"}
@@ -73,7 +74,7 @@ def job_page(user: User, job: Job) -> dict[str, Any]:
         "moves": moves,
         "buttons": [(status, label) for status, label in JOB_BUTTONS.items() if status in moves],
         "clashes": clashes_on(day, user, of_job=job.pk) if day and job.is_open else [],
-        "visits": visits_for(user, job=job),
+        "visits": visits_for(user, job=job) if is_admin(user) else [],
         "timeline": job_timeline(job_history(job)),
     }
 

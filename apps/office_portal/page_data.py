@@ -124,7 +124,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
         ),
         "timeline": timeline(repair_history(user, repair)),
         "jobs": jobs_of_repair(user, repair),
-        "visits": visits_for(user, repair=repair),
+        "visits": visits_for(user, repair=repair) if is_office else [],
         "assignments": _assignments(repair) if is_office else [],
         "spot": spot_approval_of(repair) if is_office else None,
         "moves": moves,

@@ -13,7 +13,7 @@ from apps.scheduling.enums import VisitStatus
 from apps.scheduling.models import Appointment
 from core.clock import now
 from core.models import User
-from core.shop import shop_zone
+from core.shop import zone_here
 
 Row = dict[str, Any]
 COLUMNS = (
@@ -99,18 +99,18 @@ def visits_of_customer(customer_id: int) -> QuerySet[Appointment]:
 
 
 def next_visits(user: User, *, most: int) -> list[Row]:
-    """The next booked visits that this person may see; two statements."""
+    """The next booked visits that this person may see; one statement."""
     coming = Appointment.objects.visible_to(user).booked().filter(ends_at__gt=now())
     rows = visit_rows(coming.order_by("starts_at", "id"))[:most]
-    zone = shop_zone()
+    zone = zone_here()
     return [told_visit(row, zone) for row in rows]
 
 
 def visits_for(user: User, *, repair: Repair | None = None, job: Job | None = None) -> list[Row]:
-    """The visits to come for one piece of work, as this person may see them; two statements."""
+    """The visits to come for one piece of work, as this person may see; one statement."""
     visits = Appointment.objects.visible_to(user).open().order_by("starts_at", "id")
     visits = visits.of_repair(repair) if repair is not None else visits.filter(job=job)
-    zone = shop_zone()
+    zone = zone_here()
     return [told_visit(row, zone) for row in visit_rows(visits)[:MOST_TO_COME]]
 
 

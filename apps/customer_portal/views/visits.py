@@ -15,7 +15,7 @@ from apps.scheduling.services import wish_visit
 from core.clock import now
 from core.models import CustomerUser
 from core.pages import REFUSED, attempt, list_page, person, see_other, sent_once, version_from
-from core.shop import shop_zone
+from core.shop import zone_here
 
 MOST_PAST = 10
 
@@ -23,7 +23,7 @@ MOST_PAST = 10
 def customer_visits(request: HttpRequest) -> HttpResponse:
     """Who comes when, the next first; then those that were."""
     member = member_of(request)
-    zone = shop_zone()
+    zone = zone_here()
     page = list_page(request, visit_rows(_of(member).open()), ordering=("starts_at", "id"))
     past = _of(member).filter(starts_at__lt=now()).exclude(pk__in=_of(member).open())
     context = {
@@ -53,7 +53,7 @@ def customer_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
         messages.success(request, "The shop knows your wish; the visit stays until it is moved.")
         return see_other("customer_visits")
     context = {
-        "visit": told_visit(visit, shop_zone()),
+        "visit": told_visit(visit, zone_here()),
         "form": form,
         "may_wish": member.has_right("can_request"),
     }
