@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from core.models import User
-from core.navigation import menu
+from core.navigation import Entry, menu
 from core.rules import is_admin, is_signed_in
 
 PREFIX = "/office/"
@@ -17,18 +17,24 @@ SALES = (
     ("Customers", "office_customers", "building"),
 )
 OFFICE = (
-    *SALES,
+    SALES[0],
     ("Schedule", "office_schedule", "calendar"),
+    *SALES[1:],
     ("Technicians", "office_technicians", "tools"),
+    ("Analytics", "office_analytics", "board"),
+)
+# What is not needed every day stands in the menu alone.
+FURTHER = (
+    ("Equipment", "office_equipment", "truck"),
     ("People", "office_people", "people"),
     ("Settings", "office_settings", "gear"),
     ("Audit", "office_audit", "clock"),
 )
 
 
-def pages_of(user: User) -> tuple[tuple[str, str, str], ...]:
+def pages_of(user: User) -> tuple[Entry, ...]:
     """The menu of this person: label, URL name, icon."""
-    return OFFICE if is_admin(user) else SALES
+    return (*OFFICE, *FURTHER) if is_admin(user) else SALES
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -39,5 +45,10 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "portal": "office",
         "notices_url": reverse("office_notices"),
         "search_url": reverse("office_search"),
-        "nav": menu(request, pages_of(request.user), home=PREFIX),
+        "nav": _menu(request, request.user),
     }
+
+
+def _menu(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    further = FURTHER if is_admin(user) else ()
+    return menu(request, OFFICE if further else SALES, home=PREFIX, further=further)
