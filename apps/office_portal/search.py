@@ -29,9 +29,7 @@ MORE_PAGES = (
 )
 OFFICE_PAGES = (
     ("Needs assignment", "office_assignment", "people"),
-    ("Equipment", "office_equipment", "tools"),
     ("Needed twice on one day", "office_clashes", "calendar"),
-    ("Analytics", "office_analytics", "board"),
 )
 
 
