@@ -100,8 +100,8 @@ def add_jobs(cast: Cast, number: int, items: list[Equipment]) -> None:
     [
         ("admin", "/api/jobs/", 3),
         ("technician", "/api/jobs/", 3),
-        ("technician", "/api/technician-dashboard/", 5),
-        ("admin", "/api/technician-dashboard/", 5),
+        ("technician", "/api/technician-dashboard/", 6),
+        ("admin", "/api/technician-dashboard/", 6),
         ("admin", "/api/analytics/", 6),
     ],
 )

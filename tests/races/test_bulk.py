@@ -57,7 +57,7 @@ def test_everybody_is_answered_and_the_counters_are_right() -> None:
 
 
 def test_control_without_the_locks_the_counters_drift(monkeypatch: pytest.MonkeyPatch) -> None:
-    without_locks_on(monkeypatch, Repair, TechnicianWorkload)
+    without_locks_on(monkeypatch, Repair, Technician, TechnicianWorkload)
 
     def wrong() -> bool:
         return bool(failed(give_away())) or is_in_drift()
@@ -66,5 +66,6 @@ def test_control_without_the_locks_the_counters_drift(monkeypatch: pytest.Monkey
 
 
 def test_control_locked_row_by_row_they_deadlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_locks_on(monkeypatch, Technician)
     monkeypatch.setattr(together, "_lock", lambda *_: None)
     assert happens(lambda: any(isinstance(e, OperationalError) for e in failed(give_away())))

@@ -263,7 +263,7 @@ def test_a_list_tells_what_is_late_and_how_far(
         ("/api/equipment/", 2),
         ("/api/equipment/{equipment}/usage/", 4),
         ("/api/equipment/clashes/", 4),
-        ("/api/technician-dashboard/", 5),
+        ("/api/technician-dashboard/", 6),
         ("/api/analytics/", 6),
     ],
 )

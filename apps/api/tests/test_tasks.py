@@ -275,7 +275,7 @@ def test_the_day_has_as_many_days_as_asked_for(call_as: CallAs, cast: Cast) -> N
     assert [len(caller.get(f"{DAY}{q}").json()["days"]) for q in ("", "?days=0", "?days=31")] == [
         *(8, 1, 32),
     ]
-    assert "appointments" not in caller.get(DAY).json()["days"][0]
+    assert caller.get(DAY).json()["days"][0]["appointments"] == []
 
 
 @pytest.mark.parametrize("days", ["abc", "-1", "32", "100", "1.5", "", "%D9%A1"])
