@@ -89,7 +89,7 @@ class Examples:
 
     def values(self, user: User, parameter: str) -> Iterable[Value]:
         """A few values of one part of an address."""
-        repairs, jobs = (model.objects.visible_to(user) for model in (Repair, Job))
+        repairs, jobs = Repair.objects.visible_to(user), Job.objects.visible_to(user)
         pictured = TaskAttachment.objects.values("task__job")
         found: dict[str, Iterable[Value]] = {
             "repair_id": one_each(repairs.values_list("queue_status").annotate(Max("pk"))),
