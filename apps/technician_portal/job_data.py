@@ -170,7 +170,6 @@ def job_page(user: User, job: Job) -> dict[str, Any]:
     checklist = Checklist(user, job)
     lines = checklist.lines()
     counted = [task for task in checklist.tasks if task.status != TaskStatus.CANCELLED]
-    repairs = Repair.objects.visible_to(user).filter(pk=job.repair_id)
     return {
         "job": job,
         "look": LOOKS[TaskStatus(job.status)],
@@ -180,7 +179,7 @@ def job_page(user: User, job: Job) -> dict[str, Any]:
         "number_done": sum(task.status == TaskStatus.COMPLETED for task in counted),
         "number": len(counted),
         "is_overdue": _is_overdue(job),
-        "sees_repair": job.repair_id is not None and repairs.exists(),
+        "sees_repair": _sees_repair(user, job),
         "timeline": job_timeline(job_history(job)),
     }
 
@@ -200,6 +199,11 @@ def _picture_line(task: JobTask, attachment: TaskAttachment, number: int) -> dic
         "width": attachment.stored.width,
         "height": attachment.stored.height,
     }
+
+
+def _sees_repair(user: User, job: Job) -> bool:
+    seen = Repair.objects.visible_to(user)
+    return job.repair_id is not None and seen.filter(pk=job.repair_id).exists()
 
 
 def _is_overdue(job: Job) -> bool:

@@ -52,7 +52,7 @@ def test_the_day_tells_what_is_when_and_where(cast: Cast, job: Job) -> None:
     lamp = factories.make_equipment("Lamp")
     site = factories.make_site(cast.fleet, "North yard")
     tomorrow = shop_today() + dt.timedelta(days=1)
-    about = {"customer": cast.fleet, "technician": cast.technician_record}
+    about: dict[str, Any] = {"customer": cast.fleet, "technician": cast.technician_record}
     factories.make_job("Fix", title="Fence", scheduled_date=tomorrow, **about)
     factories.make_job(
         "Look",
@@ -101,7 +101,7 @@ def test_a_day_that_does_not_fit_says_so(
 def test_visits_stand_first_where_there_is_a_schedule(cast: Cast, job: Job) -> None:
     at = job.created_at
     visit_of = {"starts_at": at, "ends_at": at, "time_zone": "UTC", "customer_name": "Demo Fleet"}
-    named = ({"repair": 1}, {"job": job.pk}, {"batch": 2}, {})
+    named: list[dict[str, int]] = [{"repair": 1}, {"job": job.pk}, {"batch": 2}, {}]
     told = {
         "appointments": [
             visit_of | about | {"title": f"Visit {number}"} for number, about in enumerate(named)
@@ -354,7 +354,8 @@ def test_a_repair_that_went_to_somebody_else_is_no_link(cast: Cast) -> None:
 
 def test_pages_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     lamp = factories.make_equipment("Lamp")
-    about = {"customer": cast.fleet, "technician": cast.technician_record, "equipment": [lamp]}
+    whose = {"customer": cast.fleet, "technician": cast.technician_record}
+    about: dict[str, Any] = whose | {"equipment": [lamp]}
     small = factories.make_job("A", **about)
     large = factories.make_job("A", "B", "C", **about)
     for task in [task_of(small, 1), *large.tasks.all()]:
