@@ -146,6 +146,11 @@ def test_a_task_is_added_edited_and_taken_out(cast: Cast, job: Job) -> None:
     )
     assert "UV lamp (AB-1), retired" in text_of(cast.admin, "office_job", job.pk)
     assert "UV lamp (AB-1), retired</option>" in text_of(cast.admin, "office_task", task.pk)
+    told = post(
+        cast.admin, "office_job_task_new", job.pk, description="With a broom"
+    ).content.decode()
+    assert "error-summary" in told
+    assert "With a broom" in told
     other = job.tasks.get(order=1)
     refused = post(cast.admin, "office_task", other.pk, title="Measure", equipment=[lamp.pk])
     assert "error-summary" in refused.content.decode()
