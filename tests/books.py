@@ -32,11 +32,9 @@ def books() -> dict[str, list[tuple[Any, ...]]]:
 @cache
 def _statements() -> list[tuple[str, str]]:
     models = [model for label in _OURS for model in apps.get_app_config(label).get_models()]
-    many = [field.remote_field.through for model in models for field in model._meta.many_to_many]
-    return [
-        (model._meta.db_table, f'SELECT * FROM "{model._meta.db_table}" ORDER BY 1')  # noqa: S608
-        for model in [*models, *many]
-    ]
+    fields = [field for model in models for field in model._meta.many_to_many]
+    tables = [model._meta.db_table for model in models] + [field.m2m_db_table() for field in fields]
+    return [(table, f'SELECT * FROM "{table}" ORDER BY 1') for table in tables]  # noqa: S608 - our own names
 
 
 @contextmanager

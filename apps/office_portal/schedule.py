@@ -139,13 +139,13 @@ def _lines(columns: Sequence[Column], visits: Sequence[Row], days: Sequence[dt.d
     ]
 
 
-def _people(with_visits: Iterable[int]) -> "list[WithAnnotations[Technician, HasHours]]":
+def _people(with_visits: Iterable[int]) -> "Iterable[WithAnnotations[Technician, HasHours]]":
     """Who works here, and whoever has visits; each with whether hours are entered for them."""
     active = Q(is_active=True, user__is_active=True)
-    shown = Technician.objects.filter(active | Q(pk__in=list(with_visits)))
+    shown: QuerySet[Technician] = Technician.objects.filter(active | Q(pk__in=list(with_visits)))
     hours = Exists(WorkingHours.objects.filter(technician=OuterRef("pk")))
-    people = shown.select_related("user").annotate(has_hours=hours)
-    return list(people.order_by("user__first_name", "id"))
+    people = shown.select_related("user").order_by("user__first_name", "id")
+    return people.annotate(has_hours=hours)
 
 
 def _cells(

@@ -7,7 +7,6 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from apps.jobs import day
 from apps.jobs.enums import JobStatus, TaskStatus
 from apps.jobs.models import Job, JobTask, TaskAttachment
 from apps.jobs.services import cancel_job, edit_equipment, edit_task
@@ -15,6 +14,7 @@ from apps.notifications.links import path_for
 from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.queue_management import use_cases
 from apps.repairs.enums import QueueStatus
+from apps.scheduling import day
 from apps.technician_portal.job_data import part_of
 from core.models import User
 from core.shop import shop_today
