@@ -63,7 +63,7 @@ PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_equipment", nothing, 5),
     ("owner", "office_equipment_item", its_equipment, 7),
     ("owner", "office_clashes", nothing, 6),
-    ("owner", "office_analytics", nothing, 9),
+    ("owner", "office_analytics", nothing, 8),
     ("owner", "office_job_edit", job_itself, 7),
     ("owner", "office_task", its_task, 9),
 ]
