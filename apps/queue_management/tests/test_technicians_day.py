@@ -9,10 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.jobs.models import Job
 from apps.jobs.services import cancel_job, edit_task
-from apps.queue_management.use_cases import add_time_off, cancel_visit
 from apps.scheduling import day
 from apps.scheduling.day import plan_of
-from core.clock import pretending
 from core.shop import shop_today
 from tests import factories
 from tests.cast import Cast
@@ -150,44 +148,6 @@ def test_a_day_costs_the_same_whatever_there_is(cast: Cast, rows: int) -> None:
         with CaptureQueriesContext(connection) as caught:
             plan_of(technician, days=7)
         assert len(caught) == 5
-
-
-def test_visits_come_under_the_shops_day(cast: Cast) -> None:
-    tom = cast.technician_record
-    site = factories.make_site(cast.fleet, time_zone="America/Los_Angeles", access_note="Gate 4")
-    repair = factories.request(customer=cast.fleet, unit_number="4127", site_id=site.pk)
-    with pretending(factories.visit_at(-2)):
-        late = factories.book(tom, factories.visit_at(1, 12))
-    visit = factories.book(tom, factories.visit_at(2, 23), repair=repair)
-    factories.book(tom, factories.visit_at(9))
-    factories.book(cast.other_technician_record, factories.visit_at(2))
-    gone = factories.book(tom, factories.visit_at(3))
-    cancel_visit(actor=cast.admin, visit_id=gone.pk)
-    plan = plan_of(tom, days=7)
-    parts = (plan["overdue"], plan["days"][2])
-    ids = [[row["id"] for row in part["appointments"]] for part in parts]
-    assert ids == [[late.pk], [visit.pk]]
-    (row,) = plan["days"][2]["appointments"]
-    assert (row["title"], row["technician_name"], row["time_zone"], row["access_note"]) == (
-        "Unit 4127",
-        "Tom Becker",
-        "America/Los_Angeles",
-        "Gate 4",
-    )
-
-
-def test_visits_that_need_a_time_are_the_offices(cast: Cast) -> None:
-    tom = cast.technician_record
-    visit = factories.book(tom, factories.visit_at(2))
-    add_time_off(actor=tom.user, technician_id=tom.pk, first_day=on(2), last_day=on(2))
-    (row,) = plan_of(None, days=7)["unscheduled"]["appointments"]
-    assert (row["id"], row["status"], row["technician_name"], row["date"]) == (
-        visit.pk,
-        "released",
-        None,
-        None,
-    )
-    assert plan_of(tom, days=7)["unscheduled"]["appointments"] == []
 
 
 def test_titles_of_visits(cast: Cast) -> None:

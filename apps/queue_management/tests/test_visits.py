@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.queue_management import use_cases
 from apps.repairs.models import Repair
 from apps.scheduling.enums import VisitStatus
 from apps.scheduling.models import Appointment, CalendarFeed
-from apps.scheduling.queries import visits_between, visits_of_customer, visits_to_settle
-from apps.scheduling.services import make_calendar_feed, wish_visit
+from apps.scheduling.services import make_calendar_feed
 from apps.scheduling.services.steps import told_clash
 from apps.technicians.models import Technician
 from core.errors import Conflict
@@ -95,36 +93,6 @@ def test_invariants_find_what_is_wrong(cast: Cast, tom: Technician, uma: Technic
             assert invariant_violations() != [], values
             transaction.set_rollback(True)
     assert invariant_violations() == []
-
-
-def test_invariants_find_open_visits_of_closed_work(cast: Cast, tom: Technician) -> None:
-    visit = factories.book(tom)
-    use_cases.deny_repair(
-        actor=cast.admin, repair_id=visit.repair_id or 0, reason=factories.DECLINED
-    )
-    Appointment.objects.filter(pk=visit.pk).update(status=VisitStatus.BOOKED)
-    assert len(invariant_violations()) == 1
-
-
-def test_visits_of_a_week_by_technician(tom: Technician, uma: Technician) -> None:
-    mine, theirs = factories.book(tom), factories.book(uma)
-    factories.book(tom, visit_at(9))
-    gone = factories.book(uma, visit_at(2))
-    use_cases.cancel_visit(actor=User.objects.system(), visit_id=gone.pk)
-    start, end = visit_at(0, 0), visit_at(7, 0)
-    assert [row["id"] for row in visits_between(start, end)] == [mine.pk, theirs.pk]
-    only = visits_between(start, end, technician_ids=[uma.pk])
-    assert [row["id"] for row in only] == [theirs.pk]
-
-
-def test_what_waits_for_the_office(cast: Cast, tom: Technician, repair: Repair) -> None:
-    wished, released = factories.book(tom, repair=repair), factories.book(tom, visit_at(2))
-    factories.book(tom, visit_at(4))
-    wish_visit(actor=cast.primary, visit_id=wished.pk, day=visit_at(3).date())
-    day = visit_at(2).date()
-    use_cases.add_time_off(actor=tom.user, technician_id=tom.pk, first_day=day, last_day=day)
-    assert set(visits_to_settle()) == {wished, released}
-    assert list(visits_of_customer(cast.fleet.pk)) == [wished]
 
 
 def test_a_visit_names_itself(tom: Technician) -> None:
