@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 
 from apps.jobs.enums import OPEN_JOBS, JobStatus, Priority, TaskStatus
 from apps.jobs.models import Job, JobTask
-from apps.jobs.queries import Row, clashes_on, equipment_by_task, name_of, with_progress
+from apps.jobs.queries import Row, clashes_on, equipment_by_task, with_progress
 from apps.jobs.rules import may_plan
 from apps.jobs.workflow import job_moves, task_moves
 from core.clock import local_date
@@ -22,14 +23,17 @@ JOB_COLUMNS = (
     *("created_at", "updated_at", "version", "priority_rank", "sort_date"),
     *("tasks_done", "tasks_total"),
 )
-PEOPLE = {"creator": "created_by", "technician": "assigned_to"}
-NAMES = {
-    f"{alias}_{part}": F(f"{column}__{part}")
-    for alias, column in PEOPLE.items()
-    for part in ("first_name", "last_name", "username")
-}
+
+
+def _name(person: str) -> Coalesce:
+    """``User.__str__`` of somebody as a column: worked out in Python, it takes three."""
+    whole = Trim(Concat(F(f"{person}__first_name"), Value(" "), F(f"{person}__last_name")))
+    return Coalesce(NullIf(whole, Value("")), F(f"{person}__username"))
+
+
+NAMES = {f"{person}_name": _name(person) for person in ("created_by", "assigned_to")}
 # Read to work something out, and told under no name of its own.
-ALONE_FOR_US = (*NAMES, "priority_rank", "sort_date", "tasks_done", "tasks_total", "zone")
+ALONE_FOR_US = ("priority_rank", "sort_date", "tasks_done", "tasks_total", "zone")
 TASK_COLUMNS = (
     *("id", "job", "order", "title", "description", "notes", "status"),
     *("started_at", "completed_at", "created_at", "updated_at", "version"),
@@ -78,15 +82,12 @@ class _Teller:
 
     def __init__(self, reader: User, today: dt.date) -> None:
         self._reader, self._today = reader, today
-        self._names: dict[int | None, str | None] = {None: None}
         self._moves: dict[tuple[str, int], list[str]] = {}
 
     def tell(self, row: Row) -> Row:
         """One row as the list has it."""
         status, day = row["status"], row["scheduled_date"]
         done, total = row["tasks_done"], row["tasks_total"]
-        row["created_by_name"] = self._name(row, "created_by", "creator_")
-        row["assigned_to_name"] = self._name(row, "assigned_to", "technician_")
         row["status_label"] = _JOB_LABELS[status]
         row["priority_label"] = _PRIORITY_LABELS[row["priority"]]
         row["allowed_moves"] = self._moves_of(status, row["created_by"])
@@ -96,12 +97,6 @@ class _Teller:
         for name in ALONE_FOR_US:
             del row[name]
         return row
-
-    def _name(self, row: Row, column: str, path: str) -> str | None:
-        pk = row[column]
-        if pk not in self._names:
-            self._names[pk] = name_of(row, path)
-        return self._names[pk]
 
     def _moves_of(self, status: str, created_by: int) -> list[str]:
         situation = (status, created_by)

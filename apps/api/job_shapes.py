@@ -184,6 +184,7 @@ class ItemShape(serializers.ModelSerializer[JobTemplateItem]):
 class TemplateShape(serializers.ModelSerializer[JobTemplate]):
     """A checklist to make jobs of."""
 
+    damage_type = serializers.CharField(help_text="Empty: jobs are made of it by hand.")
     priority_label = serializers.CharField(source="get_priority_display")
     items = ItemShape(many=True, help_text="In their order.")
 
