@@ -14,9 +14,9 @@ from apps.jobs.services import TaskDetails
 from apps.office_portal.forms.job_templates import (
     ItemFormSet,
     TemplateForm,
-    equipment_choices,
     known_fields,
 )
+from apps.office_portal.forms.jobs import equipment_choices
 from core.errors import DomainError
 from core.models import User
 from core.pages import (
