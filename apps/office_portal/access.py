@@ -10,6 +10,7 @@ SALES_PAGES = (
     "office_dashboard",
     "office_repair_detail",
     "office_repairs_csv",
+    "office_task_picture",
     "office_customers",
     "office_customers_csv",
     "office_customer_units_csv",
@@ -103,6 +104,7 @@ SALES_BUTTONS = (
     "office_job_task_new",
     "office_job_order",
     "office_task_move",
+    "office_task_pictures",
     "office_task_remove",
 )
 

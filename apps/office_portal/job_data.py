@@ -8,11 +8,12 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from apps.audit.queries import history_of
 from apps.jobs.enums import OPEN_TASKS, JobStatus, TaskStatus
-from apps.jobs.models import Job, JobTask
+from apps.jobs.models import Job, JobTask, TaskAttachment
 from apps.jobs.queries import Row, clashes_on, equipment_by_task, job_history
 from apps.jobs.rules import may_plan, may_skip_order
 from apps.jobs.wording import job_timeline
 from apps.jobs.workflow import begins_work, job_moves, task_moves
+from apps.portal_pages.task_pictures import gallery_of
 from apps.scheduling.queries import visits_for
 from core.models import User
 from core.rules import is_admin
@@ -96,7 +97,8 @@ def _onward(user: User, job: Job, task: JobTask) -> list[TaskMove]:
 
 
 def task_page(user: User, job: Job, task: JobTask) -> dict[str, Any]:
-    """One task: its history and what may be done with it; two statements."""
+    """One task: its pictures, its history and what may be done with it; three statements."""
+    pictures = TaskAttachment.objects.filter(task=task).select_related("stored").order_by("pk")
     is_behind = job.tasks.open().filter(order__lt=task.order).exists()
     is_planner = may_plan(user, job.created_by_id)
     is_untouched = task.started_at is None and task.status != DONE
@@ -108,6 +110,7 @@ def task_page(user: User, job: Job, task: JobTask) -> dict[str, Any]:
         "moves": moves,
         "skips": any(move.skips for move in moves),
         "may_remove": is_planner and job.is_open and is_untouched,
+        "photos": gallery_of(task, pictures, url_name="office_task_picture"),
         "timeline": job_timeline(history_of(task, public_only=False)),
     }
 

@@ -30,6 +30,7 @@ from apps.office_portal.views import (
     units,
     visits,
 )
+from apps.portal_pages import task_pictures
 from apps.repairs import photo_pages
 
 urlpatterns = [
@@ -98,6 +99,16 @@ urlpatterns = [
     path("jobs/<int:job_id>/tasks/", job_steps.office_job_task_new, name="office_job_task_new"),
     path("jobs/<int:job_id>/order/", job_steps.office_job_order, name="office_job_order"),
     path("tasks/<int:task_id>/", job_steps.office_task, name="office_task"),
+    path(
+        "tasks/<int:task_id>/pictures/",
+        job_steps.office_task_pictures,
+        name="office_task_pictures",
+    ),
+    path(
+        "tasks/pictures/<int:attachment_id>/<str:variant>/",
+        task_pictures.task_picture,
+        name="office_task_picture",
+    ),
     path("tasks/<int:task_id>/move/", job_steps.office_task_move, name="office_task_move"),
     path("tasks/<int:task_id>/remove/", job_steps.office_task_remove, name="office_task_remove"),
     path("equipment/", equipment.office_equipment, name="office_equipment"),

@@ -193,16 +193,6 @@ class TaskNotesForm(forms.Form):
         self.task = task
 
 
-class TaskPicturesForm(forms.Form):
-    """Pictures of a task."""
-
-    images = PhotosField(label="Pictures", help_text=f"Up to {MOST} at once.")
-
-    def __init__(self, data: Any = None, files: Any = None, *, task: JobTask) -> None:
-        super().__init__(data, files, auto_id=f"task-{task.pk}-%s")
-        self.task = task
-
-
 class SpotForm(forms.Form):
     """Who agrees at the vehicle, to which amount."""
 

@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from apps.jobs.enums import OPEN_TASKS, JobStatus, TaskStatus
 from apps.jobs.models import Job, JobTask, TaskAttachment
@@ -16,7 +15,7 @@ from apps.jobs.queries import Row, equipment_by_task, job_history
 from apps.jobs.rules import may_plan, may_remove_attachment, may_skip_order
 from apps.jobs.wording import job_timeline
 from apps.jobs.workflow import job_moves, task_moves
-from apps.photo_storage.enums import Variant
+from apps.portal_pages.task_pictures import gallery_of
 from apps.repairs.gallery import Gallery
 from apps.repairs.models import Repair
 from apps.scheduling.day import plan_of
@@ -157,7 +156,7 @@ class Checklist:
             task,
             LOOKS[TaskStatus(task.status)],
             self._equipment.get(task.pk, []),
-            Gallery(_picture_line(task, each, number) for number, each in enumerate(pictures, 1)),
+            gallery_of(task, pictures, url_name="technician_task_picture"),
             [each for each in pictures if may_remove_attachment(self.user, each.added_by_id)],
             may_start=is_due and task.status == TaskStatus.PENDING and bool(moves),
             may_finish=is_due and TaskStatus.COMPLETED in moves,
@@ -181,23 +180,6 @@ def job_page(user: User, job: Job) -> dict[str, Any]:
         "is_overdue": _is_overdue(job),
         "sees_repair": _sees_repair(user, job),
         "timeline": job_timeline(job_history(job)),
-    }
-
-
-def _picture_line(task: JobTask, attachment: TaskAttachment, number: int) -> dict[str, Any]:
-    def address(variant: Variant) -> str:
-        return reverse("technician_task_picture", args=[attachment.pk, variant.value])
-
-    return {
-        "repair_id": task.pk,
-        "kind": "",
-        "url": address(Variant.FULL),
-        "screen_url": address(Variant.SCREEN),
-        "thumb_url": address(Variant.THUMB),
-        "label": f"{task.title}, picture {number}",
-        "at": attachment.added_at,
-        "width": attachment.stored.width,
-        "height": attachment.stored.height,
     }
 
 

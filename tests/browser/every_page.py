@@ -37,6 +37,7 @@ NO_PAGES = {
     *("customer_import_errors", "office_import_errors"),
     *("health", "health_live", "health_ready", "favicon", "technician_login", "customer_login"),
     *("customer_photo", "technician_photo", "office_photo", "notice_open"),
+    "office_task_picture",
     "technician_task_picture",
     *("technician_units", "technician_signature", "office_signature"),
     *("customer_repair_photos", "repair_photos", "office_repair_photos"),

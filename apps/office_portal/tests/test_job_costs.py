@@ -65,7 +65,7 @@ PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_clashes", nothing, 6),
     ("owner", "office_analytics", nothing, 8),
     ("owner", "office_job_edit", job_itself, 7),
-    ("owner", "office_task", its_task, 9),
+    ("owner", "office_task", its_task, 10),
 ]
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from apps.jobs import services
 from apps.jobs.enums import JobStatus, TaskStatus
-from apps.jobs.models import Job
+from apps.jobs.models import Job, JobTask
 from apps.office_portal.forms.jobs import (
     JobEditForm,
     JobMoveForm,
@@ -20,6 +20,7 @@ from apps.office_portal.forms.jobs import (
 )
 from apps.office_portal.job_data import task_page
 from apps.office_portal.views.job_page import REOPEN, seen_job, seen_task, show_job
+from apps.portal_pages.task_pictures import TaskPicturesForm, add_pictures
 from core.models import User
 from core.pages import (
     REFUSED,
@@ -168,7 +169,29 @@ def office_task(request: HttpRequest, task_id: int) -> HttpResponse:
             messages.success(request, f"“{saved.title}” is saved.")
             return see_other("office_job", job_id=task.job_id)
     status = REFUSED if form.errors else 200
-    context = task_page(user, task.job, task) | {"form": form}
+    return _show_task(request, task, status, form=form)
+
+
+def office_task_pictures(request: HttpRequest, task_id: int) -> HttpResponse:
+    """Attach pictures to a task."""
+    task = seen_task(person(request), task_id)
+    form = TaskPicturesForm(request.POST, request.FILES, task=task)
+    if form.is_valid():
+        return add_pictures(request, form, back="office_task", task_id=task_id)
+    return _show_task(request, task, REFUSED, pictures=form)
+
+
+def _show_task(
+    request: HttpRequest,
+    task: JobTask,
+    status: int,
+    *,
+    form: TaskEditForm | None = None,
+    pictures: TaskPicturesForm | None = None,
+) -> HttpResponse:
+    context = task_page(person(request), task.job, task)
+    context["form"] = form or TaskEditForm(task=task)
+    context["picture_form"] = pictures or TaskPicturesForm(task=task)
     return render(request, "office_portal/task.html", context, status=status)
 
 

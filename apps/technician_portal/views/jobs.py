@@ -9,16 +9,17 @@ from django.shortcuts import get_object_or_404, render
 
 from apps.jobs import services
 from apps.jobs.enums import JobStatus, TaskStatus
-from apps.jobs.models import JobTask, TaskAttachment
-from apps.photo_storage.enums import Variant
-from apps.photo_storage.services import staged
-from apps.photo_storage.serving import photo_response
-from apps.repairs.photo_pages import as_a_page
+from apps.jobs.models import JobTask
+from apps.portal_pages.task_pictures import (
+    TaskPicturesForm,
+    add_pictures,
+    seen_attachment,
+    task_picture,
+)
 from apps.technician_portal.decorators import technician_required
-from apps.technician_portal.forms import TaskNotesForm, TaskPicturesForm
+from apps.technician_portal.forms import TaskNotesForm
 from apps.technician_portal.job_data import day_page, job_page, jobs_to_show
-from core.errors import NotFound
-from core.pages import attempt, once, person, press, see_other, sent_once, version_from
+from core.pages import attempt, person, press, see_other, sent_once, version_from
 
 F = TypeVar("F", TaskNotesForm, TaskPicturesForm)
 TOLD = {
@@ -107,28 +108,14 @@ def technician_task_pictures(request: HttpRequest, task_id: int) -> HttpResponse
     form = TaskPicturesForm(request.POST, request.FILES, task=task)
     if not form.is_valid():
         return _show(request, task.job_id, pictures=form)
-    photos = form.cleaned_data["images"]
-    told = "The picture is added." if len(photos) == 1 else f"{len(photos)} pictures are added."
-    with staged(*photos):
-        return once(
-            request,
-            lambda: press(
-                request,
-                lambda: services.attach_to_task(
-                    actor=person(request), task_id=task_id, photos=photos
-                ),
-                success=told,
-                back="technician_job",
-                job_id=task.job_id,
-            ),
-        )
+    return add_pictures(request, form, back="technician_job", job_id=task.job_id)
 
 
 @technician_required
 @sent_once
 def technician_task_picture_remove(request: HttpRequest, attachment_id: int) -> HttpResponse:
     """Take a picture of a task away."""
-    attachment = _attachment(request, attachment_id)
+    attachment = seen_attachment(person(request), attachment_id)
     return press(
         request,
         lambda: services.remove_attachment(actor=person(request), attachment_id=attachment_id),
@@ -139,25 +126,16 @@ def technician_task_picture_remove(request: HttpRequest, attachment_id: int) -> 
 
 
 @technician_required
-@as_a_page
 def technician_task_picture(
     request: HttpRequest, attachment_id: int, variant: str
 ) -> HttpResponseBase:
     """The bytes of a picture of a task."""
-    attachment = _attachment(request, attachment_id)
-    if variant not in Variant.values:
-        raise NotFound
-    return photo_response(attachment.stored, Variant(variant))
+    return task_picture(request, attachment_id, variant)
 
 
 def find_task(request: HttpRequest, task_id: int) -> JobTask:
     """The task, if this person may see it; 404 otherwise."""
     return get_object_or_404(JobTask.objects.visible_to(person(request)), pk=task_id)
-
-
-def _attachment(request: HttpRequest, attachment_id: int) -> TaskAttachment:
-    visible = TaskAttachment.objects.visible_to(person(request))
-    return get_object_or_404(visible.select_related("stored", "task"), pk=attachment_id)
 
 
 def _show(
