@@ -8,7 +8,14 @@ from django.http import HttpRequest
 
 from apps.admin_site.reading import Begins, Columns
 from apps.audit.models import AuditEntry, AuditHead
-from apps.jobs.models import Equipment, Job, JobTask
+from apps.jobs.models import (
+    Equipment,
+    Job,
+    JobTask,
+    JobTemplate,
+    JobTemplateItem,
+    TaskAttachment,
+)
 from apps.notifications.models import Notification
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import (
@@ -243,6 +250,17 @@ LISTS: dict[type[models.Model], Columns] = {
         numbers=("job_id",),
         filters=("status",),
         related=("job",),
+    ),
+    JobTemplate: Columns(
+        ("name", "damage_type", "priority", "is_active", "updated_at"),
+        search=(NAME,),
+        filters=("priority", "is_active"),
+    ),
+    JobTemplateItem: Columns(
+        ("template", "order", "title"), numbers=("template_id",), related=("template",)
+    ),
+    TaskAttachment: Columns(
+        ("task", "added_by", "added_at"), numbers=("task_id",), related=("task", "added_by")
     ),
     Appointment: Columns(
         ("id", "customer", "technician", "starts_at", "status"),

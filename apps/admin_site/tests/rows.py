@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management import call_command
 from django.db import models
 
+from apps.jobs.models import JobTask, TaskAttachment
+from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import DamageTypeSkill, ListImport, PreferredTechnician
 from apps.repairs.models import CustomerPricing, RepairBatch, ShopPriceList, Unit
 from apps.repairs.models.links import RepairLink, UnitSticker
@@ -35,6 +37,7 @@ def fill_shop() -> None:
     """The demonstration, and what it has none or one of; of other people, customers and units."""
     call_command("create_test_data", stdout=io.StringIO())
     users, technicians = list(User.objects.people()[:2]), list(Technician.objects.all()[:2])
+    tasks, photos = list(JobTask.objects.all()[:2]), list(StoredPhoto.objects.all()[:2])
     customers, units = list(Customer.objects.all()[:2]), list(Unit.objects.all()[:2])
     for number, (user, technician, customer, unit) in enumerate(
         zip(users, technicians, customers, units, strict=True)
@@ -57,6 +60,8 @@ def fill_shop() -> None:
             time_zone="America/New_York",
             created_by=user,
         )
+        factories.make_template()
+        TaskAttachment.objects.create(task=tasks[number], stored=photos[number], sha256=str(number))
         CalendarFeed.objects.create(owner=user, created_by=user, token_hash=f"c{number}")
         RepairLink.objects.create(
             repair=repair,

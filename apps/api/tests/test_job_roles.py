@@ -32,6 +32,10 @@ EXPECTED: dict[str, dict[str, tuple[int, ...]]] = {
     "job-tasks": {"GET": READ, "POST": PLAN},
     "job-task-order": {"PUT": PLAN},
     "job-history": {"GET": READ},
+    "job-template-list": {"GET": READ_BY_SHOP, "POST": KEEP},
+    "job-template-detail": {"GET": READ_BY_SHOP, "PATCH": KEEP},
+    "job-template-order": {"PUT": KEEP},
+    "task-attachments": {"GET": READ, "POST": (415, 415, 415, 404, 404, 404)},
     "task-list": {"GET": READ_BY_SHOP},
     "task-detail": {"GET": READ, "PATCH": WORK, "DELETE": PLAN},
     "equipment-list": {"GET": READ_BY_SHOP, "POST": KEEP},
@@ -52,6 +56,8 @@ def path_of(name: str, job: Job, lamp: Equipment) -> str:
     ids = {"job": job.pk, "task": job.tasks.get(order=1).pk, "equipment": lamp.pk}
     pattern = next(str(each.pattern) for each in urls.urlpatterns if each.name == name)
     own = [ids[name.partition("-")[0]]] if "<id:pk>" in pattern else []
+    if own and name.startswith("job-template"):
+        own = [factories.make_template().pk]
     return reverse(f"api:{name}", args=own)
 
 
