@@ -37,6 +37,7 @@ from apps.repairs.queries import (
     units_visible_to,
 )
 from apps.scheduling.models import Appointment
+from apps.scheduling.services import make_calendar_feed
 from apps.technicians.models import Technician
 from core.enums import AssignmentMode
 from core.models import Customer, Site, User
@@ -60,12 +61,14 @@ class Examples:
         factories.make_member(fleet, "Casey Colleague", can_approve=True)
         factories.make_customer("Walk-in Freight", is_confirmed=False)
         import_list(primary, fleet)
+        _, calendar = make_calendar_feed(actor=primary)
         self.tokens = {
             "invitation": invite(actor=primary, email="guest@example.com", customer_id=fleet.pk)[1],
             "repair_link": link_to_waiting(self.people["admin"]),
             "unit_sticker": use_cases.stickers_of(
                 actor=primary, unit_ids=ids(fleet.units.filter(number="4127"))
             )[0].token,
+            "calendar_feed": calendar.rpartition("/")[2].removesuffix(".ics"),
         }
         checklist_of(self.people["tech1"], fleet)
         factories.set_shop(assignment_mode=AssignmentMode.SUGGEST)

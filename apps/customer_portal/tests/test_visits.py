@@ -50,10 +50,12 @@ def test_visits_are_listed_with_who_comes_and_on_the_repairs_page(
 
 def test_what_was_stands_below(cast: Cast, repair: Repair) -> None:
     made = booked(cast, repair)
+    before = dt.timedelta(days=9)
     Appointment.objects.filter(pk=made.pk).update(
         status="done",
-        starts_at=now() - dt.timedelta(days=1),
-        busy_from=now() - dt.timedelta(days=2),
+        starts_at=made.starts_at - before,
+        ends_at=made.ends_at - before,
+        busy_from=made.busy_from - before,
     )
     shown = text_of(cast.mate, "customer_visits")
     assert "No visit is booked." in shown

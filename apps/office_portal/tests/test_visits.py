@@ -177,7 +177,7 @@ def test_a_batch_is_visited_once(cast: Cast) -> None:
     assert Appointment.objects.get().batch == batch
 
 
-@pytest.mark.parametrize("query", ["", "repair=999999", "job=x", "batch=999999", "job=999999"])
+@pytest.mark.parametrize("query", ["repair=999999", "job=x", "batch=999999", "job=999999"])
 def test_what_there_is_not_is_not_booked(cast: Cast, query: str) -> None:
     url = f"{reverse('office_visit_new')}?{query}"
     assert signed_in(cast.admin).get(url).status_code == NOT_FOUND
@@ -326,3 +326,8 @@ def test_it_costs_the_same_with_one_visit_and_with_three(
     grow(11)
     grow(13)
     assert statements_of(cast.admin, page) == number
+
+
+def test_without_work_the_schedule_offers_some(cast: Cast) -> None:
+    answer = signed_in(cast.admin).get(reverse("office_visit_new"))
+    assert (answer.status_code, answer["Location"]) == (SEE_OTHER, reverse("office_schedule"))

@@ -35,6 +35,8 @@ Alternatives = list[dict[str, Any]]
 def office_visit_new(request: HttpRequest) -> HttpResponse:
     """Book a visit for the repair, batch or job that the address names."""
     user = person(request)
+    if not request.GET:
+        return see_other("office_schedule")
     target = target_of(user, request.GET)
     if request.method != "POST":
         return _show_new(request, target, target.form(initial=_wanted(request)))

@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.scheduling.models import CalendarFeed
 from tests.cast import Cast
-from tests.pages import folded, send, text_of, visit
+from tests.pages import folded, send, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,4 +38,6 @@ def test_an_address_is_made_shown_once_replaced_and_ended(cast: Cast, part: str)
 def test_who_has_no_visits_has_no_calendar(cast: Cast, part: str) -> None:
     user = cast.member(part)
     assert "own calendar" not in text_of(user, "account")
-    assert visit(user, "own_calendar").status_code == 404
+    assert "You have no visits of your own" in text_of(user, "own_calendar")
+    assert "no visits to subscribe to" in folded(send(user, "own_calendar", make="1"))
+    assert not CalendarFeed.objects.exists()

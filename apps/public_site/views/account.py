@@ -53,8 +53,6 @@ def account(request: HttpRequest) -> HttpResponse:
 def own_calendar(request: HttpRequest) -> HttpResponse:
     """An address under which one's own calendar reads one's visits; a POST makes or ends it."""
     user = person(request)
-    if not has_calendar(user):
-        raise Http404
     feed = CalendarFeed.objects.filter(owner=user, revoked_at=None).first()
     if "end" in request.POST:
         return press(
@@ -66,7 +64,8 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     form = forms.Form(request.POST or None)
     made = attempt(form, lambda: make_calendar_feed(actor=user)) if form.is_bound else None
     feed, address = made or (feed, "")
-    return show(request, "own_calendar", form, feed=feed, address=address)
+    has_visits = has_calendar(user)
+    return show(request, "own_calendar", form, feed=feed, address=address, has_calendar=has_visits)
 
 
 @never_cache
