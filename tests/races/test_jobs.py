@@ -115,7 +115,7 @@ def test_control_without_locks_the_triggers_stop_them(monkeypatch: pytest.Monkey
         assert not is_broken(job)
         return any(isinstance(error, IntegrityError) for error in failed(outcomes))
 
-    assert happens(violation, rounds=40)
+    assert happens(violation, rounds=200)
 
 
 def test_control_without_locks_and_triggers_both_win(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +128,7 @@ def test_control_without_locks_and_triggers_both_win(monkeypatch: pytest.MonkeyP
         return is_broken(job)
 
     with without_triggers():
-        assert happens(violation, rounds=40)
+        assert happens(violation, rounds=200)
 
 
 def complete_together(people: list[User]) -> list[Any]:
@@ -206,7 +206,7 @@ def test_control_without_locks_reorders_do_not_know_of_each_other(
         job, orders, outcomes = reorder_together()
         return bool(failed(outcomes)) or versions_of(job) != 1 + len(orders)
 
-    assert happens(violation, rounds=20)
+    assert happens(violation, rounds=200)
 
 
 def edit_together() -> list[Any]:
@@ -228,7 +228,7 @@ def test_of_two_edits_the_second_is_told() -> None:
 
 def test_control_without_locks_one_edit_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     without_locks_on(monkeypatch, Job)
-    assert happens(lambda: failed(edit_together()) == [], rounds=20)
+    assert happens(lambda: failed(edit_together()) == [], rounds=200)
 
 
 def complete_while_making_a_job() -> list[Any]:
@@ -333,7 +333,7 @@ def test_control_without_locks_finishing_leaves_an_open_task(
         return bool(invariant_violations())
 
     with without_triggers():
-        assert happens(violation, rounds=60)
+        assert happens(violation, rounds=400)
 
 
 def approve_by_many(repair: Repair, people: list[User]) -> list[Any]:
