@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from apps.audit import chain
 from apps.audit.models import AuditHead
@@ -16,7 +17,7 @@ from apps.repairs import services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, Unit
 from apps.technicians.models import Technician
-from core.errors import Conflict, Forbidden, NotFound, PreconditionFailed
+from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from core.invariants import invariant_violations
 from core.models import Customer, User
 from core.shop import shop_today
@@ -181,7 +182,11 @@ def test_control_without_the_look_behind_the_counter_work_goes_to_who_left(
 
 
 def giving_that_meets_a_leaving(monkeypatch: pytest.MonkeyPatch) -> Repair | Exception:
-    """Whom the office gives work to is deactivated between the look and their counter's lock."""
+    """Whom the office gives work to is deactivated between the look and their counter's lock.
+
+    The lock of their calendar, which lets nobody leave meanwhile, is switched off.
+    """
+    monkeypatch.setattr(dispatch, "lock_calendars", lambda _: None)
     owner = factories.make_owner()
     repair = factories.request(actor=owner)
     leaving = factories.make_technician("Lea Leaving")
@@ -205,6 +210,19 @@ def test_who_has_just_left_is_given_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     error = giving_that_meets_a_leaving(monkeypatch)
     assert isinstance(error, Conflict)
     assert error.code == "technician_away"
+    assert invariant_violations() == []
+
+
+def test_giving_and_leaving_at_once_leave_nobody_with_work_who_left() -> None:
+    owner, leaving = factories.make_owner(), factories.make_technician("Lea Leaving")
+    repair = factories.request(actor=owner)
+    give = partial(
+        use_cases.assign_repair, actor=owner, repair_id=repair.pk, technician_id=leaving.pk
+    )
+    leave = partial(use_cases.deactivate_person, actor=owner, user_id=leaving.user_id)
+    given, left = at_once([give, leave])
+    assert not isinstance(left, Exception)
+    assert isinstance(given, Repair | Invalid)
     assert invariant_violations() == []
 
 
@@ -242,8 +260,7 @@ def test_deactivation_takes_back_what_came_while_it_waited(monkeypatch: pytest.M
 
 
 def test_control_looking_once_leaves_work_with_who_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    def lock_once(technician: Technician, statuses: tuple[str, ...], **_: bool) -> list[Repair]:
-        held = Repair.objects.filter(technician=technician, queue_status__in=statuses)
+    def lock_once(technician: Technician, held: QuerySet[Repair], **_: object) -> list[Repair]:
         repairs = services.locked_repairs(list(held.values_list("pk", flat=True)))
         assignment.lock_workloads({technician.pk})
         return repairs
