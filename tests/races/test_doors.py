@@ -220,7 +220,8 @@ def test_giving_and_leaving_at_once_leave_nobody_with_work_who_left() -> None:
         use_cases.assign_repair, actor=owner, repair_id=repair.pk, technician_id=leaving.pk
     )
     leave = partial(use_cases.deactivate_person, actor=owner, user_id=leaving.user_id)
-    given, left = at_once([give, leave])
+    calls: list[Callable[[], object]] = [give, leave]
+    given, left = at_once(calls)
     assert not isinstance(left, Exception)
     assert isinstance(given, Repair | Invalid)
     assert invariant_violations() == []
