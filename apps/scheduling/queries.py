@@ -93,11 +93,6 @@ def visits_to_settle() -> QuerySet[Appointment]:
     return waiting.filter(status=VisitStatus.RELEASED) | waiting.filter(wished_at__isnull=False)
 
 
-def visits_of_customer(customer_id: int) -> QuerySet[Appointment]:
-    """A customer's visits, the next ones last."""
-    return Appointment.objects.filter(customer=customer_id).order_by("starts_at", "id")
-
-
 def next_visits(user: User, *, most: int) -> list[Row]:
     """The next booked visits that this person may see; one statement."""
     coming = Appointment.objects.visible_to(user).booked().filter(ends_at__gt=now())

@@ -8,7 +8,7 @@ from apps.repairs.models import Repair
 from apps.scheduling.day import plan_of
 from apps.scheduling.enums import VisitStatus
 from apps.scheduling.models import Appointment
-from apps.scheduling.queries import visits_between, visits_of_customer, visits_to_settle
+from apps.scheduling.queries import visits_between, visits_to_settle
 from apps.scheduling.services import wish_visit
 from apps.technicians.models import Technician
 from core.clock import pretending
@@ -91,4 +91,3 @@ def test_what_waits_for_the_office(cast: Cast, tom: Technician, repair: Repair) 
     day = visit_at(2).date()
     use_cases.add_time_off(actor=tom.user, technician_id=tom.pk, first_day=day, last_day=day)
     assert set(visits_to_settle()) == {wished, released}
-    assert list(visits_of_customer(cast.fleet.pk)) == [wished]
