@@ -13,13 +13,15 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
-from core.prepared import fetch
+from core.prepared import Room, fetch
 
 Row = dict[str, Any]
 MOST_STATEMENTS = 500
 # Small enough for every whole number of the database.
 _FIRST, _SECOND = 2_000_000_000, 2_000_000_500
+_SEAT = "'a seat for a rider'"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -28,6 +30,7 @@ class _Statement:
     """SQL with its parameters; ``places`` says which of them are the values of each call."""
 
     sql: bytes
+    room: Room
     parameters: tuple[Any, ...]
     places: tuple[tuple[int, int], ...]
     names: tuple[str, ...]
@@ -68,7 +71,7 @@ def compiled_rows(
         if len(_statements) >= MOST_STATEMENTS:
             _statements.clear()
         _statements[key] = found
-    rows = fetch(found.sql, found.with_values(values))
+    rows = fetch(found.sql, found.with_values(values), found.room)
     return [dict(zip(found.names, row, strict=True)) for row in rows]
 
 
@@ -91,9 +94,19 @@ def _compile(
 ) -> _Statement:
     stand_ins = _stand_ins(values, _FIRST)
     rows = build(*stand_ins)
-    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    names = tuple(rows.query.selected or ())
+    sql, room, parameters = _with_room(rows.query)
     places = _places(parameters, build, stand_ins, values) if values else ()
-    return _Statement(sql.encode(), tuple(parameters), places, tuple(rows.query.selected or ()))
+    return _Statement(sql.encode(), room, parameters, places, names)
+
+
+def _with_room(query: models.sql.Query) -> tuple[str, Room, tuple[Any, ...]]:
+    # The ORM writes one more column behind all others, and is told where by finding it again.
+    query.add_annotation(RawSQL(_SEAT, ()), "seat")  # noqa: S611 - a constant
+    sql, parameters = query.get_compiler(connection=connection).as_sql()
+    before, after = sql.split(f', ({_SEAT}) AS "seat"')
+    room = Room(len(before.encode()), before.count("%s"))
+    return before + after, room, tuple(parameters)
 
 
 def _places(

@@ -27,10 +27,11 @@ from apps.api.parsers import to_json
 from apps.api.repairs import RepairDetail, RepairList
 from apps.security.access import find_row
 from apps.security.authentication import bearer_token
-from apps.security.sessions import find_reader_of
+from apps.security.sessions import expect_reader_of, find_reader_of
 from core.connections import ready_for_request
 from core.errors import DomainError
 from core.models import User
+from core.prepared import riding
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -156,13 +157,29 @@ def read(environ: Environ, frame: Frame, found: "re.Match[str]") -> Answer | Non
 
 def _read(environ: Environ, frame: Frame, found: "re.Match[str]") -> Answer | None:
     request = _request(environ, frame)
-    asked = cast("HttpRequest", request)
-    token = bearer_token(asked)
-    user = find_reader_of(token) if token else None
+    token = bearer_token(cast("HttpRequest", request))
+    if not token:
+        return None
+    expected = expect_reader_of(token)
+    if expected is None:
+        return _told(request, found, find_reader_of(token))
+    # Read for whom the token was last, and told only if the same statement says they still are.
+    with riding(expected.rider):
+        answer = _told(request, found, expected.user)
+    if answer is None or expected.is_confirmed:
+        return answer
+    # Nothing was found that the proof could come with, or they are another reader by now.
+    user = find_reader_of(token)
+    return answer if user is expected.user else _told(request, found, user, is_counted=True)
+
+
+def _told(
+    request: HotRequest, found: "re.Match[str]", user: User | None, *, is_counted: bool = False
+) -> Answer | None:
     name, view = LISTS.get(found["list"], (DETAIL, None))
     if user is None or not _is_open_to(user, name):
         return None
-    if count_call(asked, f"user:{user.pk}"):
+    if not is_counted and count_call(cast("HttpRequest", request), f"user:{user.pk}"):
         return None
     request.user = user
     return _list(request, view()) if view else _detail(request, int(found["number"]))

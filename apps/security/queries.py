@@ -5,6 +5,7 @@ The ORM builds the statement anew for each call, which costs eight times what ru
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
@@ -14,7 +15,7 @@ from django.db.models.fields.reverse_related import OneToOneRel
 
 from apps.security.models import ApiKey, AuthSession
 from core.models import User
-from core.prepared import fetch
+from core.prepared import Rider, fetch
 
 Proof = TypeVar("Proof", AuthSession, ApiKey)
 Converters = dict[int, Any]
@@ -22,7 +23,45 @@ Attributes = Callable[[type[models.Model]], list[str]]
 # What a person may be besides: found by name, for technicians stand in a higher package.
 RECORDS = ("customer_user", "technician")
 MOST_READERS = 10_000
+_CONDITIONS = (
+    'p."id" = %s AND p."user_id" = %s AND u."session_version" = %s '
+    'AND p."last_used_at" >= %s AND p."ended_at" IS NULL AND u."is_active"'
+)
 _readers: dict[tuple[Any, ...], User] = {}
+_last: dict["OpenSession", tuple[Any, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """What a token says of its session: its id, whose it is, their version at the time."""
+
+    session_id: int
+    user_id: int
+    version: int
+
+    def asked(self, used_since: dt.datetime) -> tuple[Any, ...]:
+        """The parameters of ``_CONDITIONS``."""
+        return (self.session_id, self.user_id, self.version, used_since)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedReader:
+    """Who read last with a session, until ``rider`` has come back and says whether they still do.
+
+    Attributes:
+        user: As ``find_reader`` tells them.
+        proof: All of the person that decides, as text.
+        rider: Reads the same anew.
+    """
+
+    user: User
+    proof: str
+    rider: Rider
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the session is still open, and all of the person as it was."""
+        return bool(self.rider.value == self.proof)
 
 
 def find_with_person(model: type[Proof], column: str, value: int | str) -> Proof | None:
@@ -41,9 +80,7 @@ def find_with_person(model: type[Proof], column: str, value: int | str) -> Proof
     return _assembled(model, list(values))
 
 
-def find_reader(
-    *, session_id: int, user_id: int, version: int, used_since: dt.datetime
-) -> User | None:
+def find_reader(session: OpenSession, *, used_since: dt.datetime) -> User | None:
     """Who reads with an open session, or nobody; PostgreSQL only.
 
     The instance knows of the person and their ``RECORDS`` just what decides what they may see
@@ -51,21 +88,36 @@ def find_reader(
     is read each time, so whoever is signed out or loses a right has done so at once.
 
     Args:
-        session_id: Of the token, as the next two.
-        user_id: The person it was given to.
-        version: Their ``session_version`` at the time.
+        session: What the token says of it.
         used_since: A session that was not noted as used since then is found by ``find_session``.
     """
-    found = fetch(_reading(), (session_id, user_id, version, used_since))
+    found = fetch(_reading(), session.asked(used_since))
     if not found:
+        _last.pop(session, None)
         return None
     values = found[0]
     reader = _readers.get(values)
     if reader is None:
         if len(_readers) >= MOST_READERS:
             _readers.clear()
-        reader = _readers[values] = _with_records(list(values), _decides)
+        reader = _readers[values] = _with_records(list(values[:-1]), _decides)
+    if len(_last) >= MOST_READERS:
+        _last.clear()
+    _last[session] = values
     return reader
+
+
+def expect_reader(session: OpenSession, *, used_since: dt.datetime) -> ExpectedReader | None:
+    """Who ``find_reader`` would find if nothing has changed since, without asking yet.
+
+    Their proof rides with the statement that reads for them, and decides whether what it read is
+    theirs: one way to the database for both.
+    """
+    values = _last.get(session, ())
+    reader = _readers.get(values)
+    if reader is None:
+        return None
+    return ExpectedReader(reader, values[-1], Rider(_proving(), session.asked(used_since)))
 
 
 def _assembled(model: type[Proof], values: list[Any]) -> Proof:
@@ -141,18 +193,26 @@ def _plan(model: type[models.Model], column: str, _vendor: str) -> tuple[str, Co
 
 @lru_cache(maxsize=1)
 def _reading() -> bytes:
+    return f"{_select(AuthSession, f'{_deciding()}, {_proof()}')} WHERE {_CONDITIONS}".encode()
+
+
+@lru_cache(maxsize=1)
+def _proving() -> bytes:
+    return f"({_select(AuthSession, _proof())} WHERE {_CONDITIONS})".encode()
+
+
+def _deciding() -> str:
     parts: list[tuple[str, type[models.Model]]] = [("u", User), *_records()]
-    chosen = ", ".join(
+    return ", ".join(
         f'{alias}."{field.column}"'
         for alias, part in parts
         for field in part._meta.concrete_fields
         if field.attname in _decides(part)
     )
-    conditions = (
-        'p."id" = %s AND p."user_id" = %s AND u."session_version" = %s '
-        'AND p."last_used_at" >= %s AND p."ended_at" IS NULL AND u."is_active"'
-    )
-    return f"{_select(AuthSession, chosen)} WHERE {conditions}".encode()
+
+
+def _proof() -> str:
+    return f"ROW({_deciding()})::text"
 
 
 def _select(model: type[models.Model], chosen: str) -> str:

@@ -11,7 +11,13 @@ from apps.audit.use_case import use_case
 from apps.security import tokens
 from apps.security.errors import NotSignedIn
 from apps.security.models import AuthSession
-from apps.security.queries import find_reader, find_with_person
+from apps.security.queries import (
+    ExpectedReader,
+    OpenSession,
+    expect_reader,
+    find_reader,
+    find_with_person,
+)
 from apps.security.tokens import Claims, TokenPair
 from core.clock import now
 from core.models import User
@@ -44,15 +50,23 @@ def find_reader_of(access: str) -> User | None:
     Nobody also where the session's use has to be noted again, which ``find_session`` does. The
     person is known only as far as ``apps.security.queries.find_reader`` says.
     """
+    session = _claimed(access)
+    return find_reader(session, used_since=_used_since()) if session else None
+
+
+def expect_reader_of(access: str) -> ExpectedReader | None:
+    """Who ``find_reader_of`` found last for this token, to be confirmed by what they read."""
+    session = _claimed(access)
+    return expect_reader(session, used_since=_used_since()) if session else None
+
+
+def _claimed(access: str) -> OpenSession | None:
     claims = tokens.read_access(access)
-    if claims is None:
-        return None
-    return find_reader(
-        session_id=claims.session_id,
-        user_id=claims.user_id,
-        version=claims.version,
-        used_since=now() - USE_IS_NOTED_EVERY,
-    )
+    return OpenSession(claims.session_id, claims.user_id, claims.version) if claims else None
+
+
+def _used_since() -> dt.datetime:
+    return now() - USE_IS_NOTED_EVERY
 
 
 def refresh_session(refresh: str) -> TokenPair:

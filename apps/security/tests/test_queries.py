@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from apps.security import queries
 from apps.security.keys import create_key
 from apps.security.models import ApiKey, AuthSession
-from apps.security.queries import find_reader, find_with_person
+from apps.security.queries import OpenSession, expect_reader, find_reader, find_with_person
 from apps.security.sessions import open_session
 from core.models import Customer, CustomerUser, User
+from core.prepared import Room, fetch, riding
 
 
 def stored(instance: Model) -> dict[str, object]:
@@ -77,17 +78,16 @@ def test_what_was_loaded_can_be_saved(session: AuthSession) -> None:
     assert User.objects.get(pk=found.user.pk).first_name == "Anna"
 
 
+def claimed(session: AuthSession) -> OpenSession:
+    return OpenSession(session.pk, session.user_id, 0)
+
+
 @pytest.mark.postgresql
 def test_a_reader_is_the_same_one_until_something_of_them_changes(
     session: AuthSession, member: CustomerUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def reader() -> User | None:
-        return find_reader(
-            session_id=session.pk,
-            user_id=session.user_id,
-            version=0,
-            used_since=session.last_used_at,
-        )
+        return find_reader(claimed(session), used_since=session.last_used_at)
 
     monkeypatch.setattr(queries, "MOST_READERS", 1)
     first = reader()
@@ -103,3 +103,30 @@ def test_a_reader_is_the_same_one_until_something_of_them_changes(
 
     AuthSession.objects.update(ended_at=session.created_at)
     assert reader() is None
+
+
+@pytest.mark.postgresql
+def test_an_expected_reader_is_confirmed_by_another_statement_until_something_of_them_changes(
+    session: AuthSession, member: CustomerUser
+) -> None:
+    def is_confirmed() -> bool:
+        expected = expect_reader(claimed(session), used_since=session.last_used_at)
+        assert expected
+        with riding(expected.rider), CaptureQueriesContext(connection) as statements:
+            assert fetch(b"SELECT 1", ()) == [(1,)], "there is no room"
+            assert fetch(b"SELECT 1, %s", (2,), Room(12, 1)) == [(1, 2)]
+            assert fetch(b"SELECT 3", (), Room(8, 0)) == [(3,)], "a rider rides once"
+        assert len(statements) == 3
+        return expected.is_confirmed
+
+    assert expect_reader(claimed(session), used_since=session.last_used_at) is None
+    found = find_reader(claimed(session), used_since=session.last_used_at)
+    assert is_confirmed()
+    CustomerUser.objects.update(can_approve=False)
+    assert not is_confirmed()
+    assert find_reader(claimed(session), used_since=session.last_used_at) is not found
+    assert is_confirmed()
+    AuthSession.objects.update(ended_at=session.created_at)
+    assert not is_confirmed()
+    assert find_reader(claimed(session), used_since=session.last_used_at) is None
+    assert expect_reader(claimed(session), used_since=session.last_used_at) is None
