@@ -78,9 +78,14 @@ def counts_of_open(user: User, today: dt.date) -> Mapping[str, int]:
     )
 
 
-def jobs_of_repair(user: User, repair: Repair) -> QuerySet[Job]:
-    """The jobs of a repair that this person sees, the first one first."""
-    return Job.objects.visible_to(user).filter(repair=repair).order_by("pk")
+def jobs_of_repair(user: User, repair: Repair) -> "QuerySet[WithAnnotations[Job, Progress]]":
+    """The jobs of a repair that this person sees with how far they are, the first one first."""
+    return with_progress(Job.objects.visible_to(user).filter(repair=repair)).order_by("pk")
+
+
+def open_tasks_of(jobs: "Iterable[WithAnnotations[Job, Progress]]") -> int:
+    """How many tasks of the open ones among these jobs are open."""
+    return sum(job.tasks_total - job.tasks_done for job in jobs if job.is_open)
 
 
 def equipment_by_task(task_ids: Iterable[int]) -> Mapping[int, list[Row]]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 
 from apps.audit.queries import history_of
-from apps.jobs.queries import counts_of_open, jobs_of_repair, shown_jobs
+from apps.jobs.queries import counts_of_open, jobs_of_repair, open_tasks_of, shown_jobs
 from apps.people.queries import waiting
 from apps.people.rules import customers_visible_to, join_requests_visible_to
 from apps.queue_management.models import Assignment
@@ -112,6 +113,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     is_office = is_admin(user)
     moves = allowed_moves(user, repair) if is_office else []
     photos = photos_visible_to(user).filter(repair=repair) if is_office else ()
+    jobs = list(jobs_of_repair(user, repair))
     return {
         "repair": repair,
         "is_office": is_office,
@@ -123,23 +125,35 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
             archive_url=reverse("office_repair_photos", args=[repair.pk]),
         ),
         "timeline": timeline(repair_history(user, repair)),
-        "jobs": jobs_of_repair(user, repair),
+        "jobs": jobs,
         "visits": visits_for(user, repair=repair) if is_office else [],
         "assignments": _assignments(repair) if is_office else [],
         "spot": spot_approval_of(repair) if is_office else None,
         "moves": moves,
-        "easy_moves": _easy_moves(repair, moves),
+        "easy_moves": _easy_moves(repair, moves, jobs),
     }
 
 
-def _easy_moves(repair: Repair, moves: list[str]) -> list[tuple[str, str]]:
-    """What takes one press; the others ask for a reason or a confirmation."""
+class EasyMove(NamedTuple):
+    """A move that takes one press; the others ask for a reason or a confirmation."""
+
+    status: str
+    label: str
+    finish_tasks: str = ""
+
+
+def _easy_moves(repair: Repair, moves: list[str], jobs: list[Any]) -> list[EasyMove]:
     easy = {QueueStatus.IN_PROGRESS: "Start", QueueStatus.COMPLETED: "Complete"}
     if repair.queue_status == QueueStatus.REQUESTED:
         easy[QueueStatus.APPROVED] = "Approve"
     if repair.is_open:
         easy[QueueStatus.PENDING] = "Ask the customer"
-    return [(move, easy[QueueStatus(move)]) for move in moves if move in easy]
+    found = {move: EasyMove(move, easy[QueueStatus(move)]) for move in moves if move in easy}
+    if QueueStatus.COMPLETED in found and any(job.is_open for job in jobs):
+        tasks = open_tasks_of(jobs)
+        label = f"Finish {tasks} task{pluralize(tasks)} and the repair"
+        found[QueueStatus.COMPLETED] = EasyMove(QueueStatus.COMPLETED.value, label, "on")
+    return list(found.values())
 
 
 def _price_label(repair: Repair) -> str:

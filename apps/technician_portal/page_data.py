@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from apps.jobs.enums import JobStatus
 from apps.jobs.models import Job
-from apps.jobs.queries import with_progress
+from apps.jobs.queries import open_tasks_of, with_progress
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
 from apps.repairs import viscosity
@@ -258,7 +258,7 @@ class RepairJobs:
     @property
     def open_tasks(self) -> int:
         """How many tasks of those are open."""
-        return sum(job.tasks_total - job.tasks_done for job in self.own if job.is_open)
+        return open_tasks_of(self.own)
 
 
 def jobs_of(user: User, repair: Repair) -> RepairJobs:

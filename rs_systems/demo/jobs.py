@@ -5,21 +5,26 @@ from typing import Any
 
 from apps.audit.recorder import record
 from apps.jobs.enums import EquipmentType, Priority
-from apps.jobs.models import Equipment, Job
+from apps.jobs.models import Equipment, Job, JobTemplate
 from apps.jobs.services import (
     JobDetails,
     TaskDetails,
     complete_job,
     create_equipment,
     create_job,
+    create_template,
     edit_task,
 )
+from apps.queue_management.use_cases import RequestDetails, approve_repair, create_field_repair
+from apps.repairs.enums import DamageType
+from apps.repairs.services import Reason
 from core.clock import now, pretending
 from core.models import User
 from core.shop import shop_today
 from rs_systems.demo.cast import ADMIN, Cast
 
 LATE_DAYS = 3
+CHECKLIST = "Long crack"
 ITEMS: tuple[tuple[str, str, EquipmentType], ...] = (
     ("DEMO-UV-1", "UV curing lamp", EquipmentType.TOOL),
     ("DEMO-DRILL-1", "Glass drill", EquipmentType.TOOL),
@@ -70,6 +75,30 @@ def tell_jobs(cast: Cast) -> None:
     _job(cast, "sales1", "Fetch glass for next week", fetch, to="tech3", scheduled_date=_day(0))
     urgent = [TaskDetails("Fetch the glass"), TaskDetails("Fit it", equipment=[lamp])]
     _job(cast, ADMIN, "Replace the side window of 4160", urgent, priority=Priority.URGENT)
+    _checklist(cast, items)
+
+
+def _checklist(cast: Cast, items: dict[str, Equipment]) -> None:
+    """A checklist for cracks, and a repair that got its job from it."""
+    if JobTemplate.objects.filter(damage_type=DamageType.CRACK).exists():
+        return  # the shop has its own
+    admin, technician = cast.people[ADMIN], cast.people["tech1"]
+    steps = [
+        TaskDetails("Drill the ends of the crack", equipment=[items["Glass drill"].pk]),
+        TaskDetails("Fill it from end to end"),
+        TaskDetails("Cure", "A minute each hand's breadth", [items["UV curing lamp"].pk]),
+        TaskDetails("Scrape and polish"),
+    ]
+    create_template(
+        actor=admin, values={"name": CHECKLIST, "damage_type": DamageType.CRACK}, items=steps
+    )
+    found = RequestDetails(
+        unit_number="4163",
+        description="Long crack along the lower edge.",
+        damage_type=DamageType.CRACK,
+    )
+    repair = create_field_repair(actor=technician, customer_id=cast.fleet.pk, details=found)
+    approve_repair(actor=admin, repair_id=repair.pk, reason=Reason(text="Agreed on the phone"))
 
 
 def _day(number: int) -> dt.date:
@@ -95,10 +124,16 @@ def _finish(job: Job, technician: User, *, number: int) -> None:
         edit_task(actor=technician, task_id=task.pk, status="completed")
 
 
-def remove_equipment() -> None:
-    """Take away the items of the demonstration that no real work needs; part of a use case."""
+def remove_catalogue() -> None:
+    """Take away the demonstration's checklist and items that no real work needs.
+
+    Part of a use case.
+    """
     serials = [serial for serial, _, _ in ITEMS]
     system = User.objects.system()
+    for checklist in JobTemplate.objects.filter(name=CHECKLIST, jobs=None):
+        record(actor=system, verb="job_template.removed", target=checklist, force=True)
+        checklist.delete()
     for item in Equipment.objects.filter(serial_number__in=serials, tasks=None):
         record(actor=system, verb="equipment.removed", target=item, force=True)
         item.delete()

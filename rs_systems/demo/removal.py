@@ -21,7 +21,7 @@ from core.errors import Conflict
 from core.models import Customer, CustomerUser, User
 from rs_systems.demo.cast import ADMIN, DEMO_FLEET, OTHER_FLEET, PARTS, PERSON
 from rs_systems.demo.fleet_cast import FLEETS, TECHNICIANS
-from rs_systems.demo.jobs import remove_equipment
+from rs_systems.demo.jobs import remove_catalogue
 
 
 @use_case
@@ -46,7 +46,7 @@ def remove_demo() -> int:
     for gone in (*customers, *users):
         record(actor=system, verb=f"{gone._meta.model_name}.removed", target=gone, force=True)
     _remove_customers(customers)
-    remove_equipment()
+    remove_catalogue()
     _remove_people(users)
     return len(customers) + len(users)
 

@@ -41,6 +41,7 @@ class MoveForm(forms.Form):
     confirm_duplicate = forms.BooleanField(
         label="This is another damage: offer it anyway", required=False
     )
+    finish_tasks = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, status: str, **kwargs: Any) -> None:
         # Anything may be posted; a stray % would spoil the pattern.

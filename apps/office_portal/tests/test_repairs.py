@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.office_portal.tests.steps import signed_in
 from tests.cast import Cast
-from tests.factories import field_repair, make_site, request
+from tests.factories import field_repair, make_job, make_site, request, started_repair
 from tests.pages import folded, send, text_of
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +147,19 @@ def test_a_price_below_nothing_is_shown_again(cast: Cast) -> None:
     assert "As a favor" in folded(refused)
     made.refresh_from_db()
     assert made.cost_override is None
+
+
+def test_open_tasks_are_finished_with_the_repair_by_one_press(cast: Cast) -> None:
+    repair = started_repair(customer=cast.fleet, technician=cast.technician_record)
+    job = make_job("Drill", "Fill", actor=cast.admin, customer=cast.fleet, repair_id=repair.pk)
+    make_job("Sweep", actor=cast.admin, customer=cast.fleet, repair_id=repair.pk)
+    page = folded(signed_in(cast.admin).get(reverse("office_repair_detail", args=[repair.pk])))
+    assert "Finish 3 tasks and the repair" in page
+    version = {"version": repair.version, "status": "COMPLETED"}
+    alone = send(cast.admin, "office_repair_move", repair.pk, **version)
+    assert "error-summary" in alone.content.decode()
+    sent = send(cast.admin, "office_repair_move", repair.pk, **version, finish_tasks="on")
+    assert sent.status_code == SEE_OTHER
+    repair.refresh_from_db()
+    job.refresh_from_db()
+    assert (repair.queue_status, job.status) == ("COMPLETED", "completed")

@@ -43,6 +43,7 @@ def office_repair_move(request: HttpRequest, repair_id: int) -> HttpResponse:
             reason=Reason(code=sent["reason_code"], text=sent["reason"]),
             version=version_from(request),
             confirm_duplicate=sent["confirm_duplicate"],
+            finish_tasks=sent["finish_tasks"],
         ),
         success=f"{word}.",
     )
