@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, nargs="+", default=[1000, 100_000])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1.5, help="of each measurement")
+    parser.add_argument("--only", default="", help="the lines of the table that begin so")
     parser.add_argument("--quick", action="store_true", help="1,000 rows, short: does it run?")
     parser.add_argument("--fleet", type=Path, help="instead: a day with this list (CSV)")
     parser.add_argument("--map", default="", help="of --fleet, as import_customers takes it")
@@ -66,7 +67,7 @@ def measure(options: argparse.Namespace, database_url: str) -> None:
         say = partial(print, flush=True)
         fleet_day.run(options.fleet, options.map, requests=200, again=100, say=say)
         return
-    plan = Plan(sorted(options.rows), options.rounds, options.seconds)
+    plan = Plan(sorted(options.rows), options.rounds, options.seconds, options.only)
     run(Plan([1000], 1, 0.3) if options.quick else plan, database_url)
 
 

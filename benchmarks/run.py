@@ -31,11 +31,15 @@ TARGETS = (PRODUCT, LIMIT, LIMIT_AUTH, NAIVE)
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured: sizes ascending, rounds of each, seconds of each round."""
+    """How much is measured: sizes ascending, rounds of each, seconds of each round.
+
+    ``only`` leaves the lines of the table that begin so, and nothing else.
+    """
 
     sizes: list[int]
     rounds: int
     seconds: float
+    only: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,8 +135,9 @@ def run(plan: Plan, database_url: str) -> None:
             _check(size, time.perf_counter() - begun)
             bench = Bench(servers, admin)
             _measure(plan, bench, size)
-            _assignment(plan, admin, size)
-            pages.measure(admin)
+            if not plan.only:
+                _assignment(plan, admin, size)
+                pages.measure(admin)
 
 
 def _check(size: int, seconds: float) -> None:
@@ -191,6 +196,8 @@ def _measure(plan: Plan, bench: Bench, size: int) -> None:
     told += ["ms", *(f"cpu {target}" for target in TARGETS)]
     print(_row(told), _row(["---"] * len(told)), sep="\n", flush=True)
     for case in _cases(bench, size):
+        if not case.name.startswith(plan.only):
+            continue
         rounds: dict[str, list[Round]] = {target: [] for target in TARGETS}
         for _ in range(plan.rounds):
             for target in TARGETS:
