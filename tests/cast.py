@@ -18,6 +18,7 @@ from tests.factories import (
     make_technician,
     make_user,
 )
+from tests.replay import Replay
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,7 @@ PARTS = (
 )
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    """The whole cast, in the database."""
+def _make() -> Cast:
     sales_agent = make_sales_agent("Sally Owns")
     fleet = make_customer("Demo Fleet", owner=sales_agent)
     other_fleet = make_customer("Other Fleet")
@@ -109,3 +108,12 @@ def cast(db: None) -> Cast:
         admin=make_admin("Ada Office"),
         owner=make_owner("Olga Owner"),
     )
+
+
+_cast = Replay(_make)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The whole cast, in the database."""
+    return _cast()
