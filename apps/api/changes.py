@@ -1,6 +1,7 @@
 """What has changed since one last asked (API, "changes")."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -56,6 +57,13 @@ PARAMETERS: Sequence[Parameter] = (
 )
 
 
+def first_position(given: Mapping[str, Any], *, otherwise: int) -> int:
+    """Behind which position the caller wants to read."""
+    if "since" in given:
+        return int(given["since"])
+    return position_at(given["updated_since"]) if "updated_since" in given else otherwise
+
+
 class ChangeList(ApiView):
     """Changes of the repairs, jobs, tasks and visits that the caller sees."""
 
@@ -65,9 +73,7 @@ class ChangeList(ApiView):
     def get(self, request: Request) -> Response:
         """About 500 changes at most; none is ever lost between two answers."""
         head = head_position()
-        since = self.given.get("since", 0)
-        if not since and "updated_since" in self.given:
-            since = position_at(self.given["updated_since"])
+        since = first_position(self.given, otherwise=0)
         found = changes_between(self.actor, after=since, until=head, limit=MOST)
         is_full = len(found) >= MOST
         told = {"next": found[-1].position if is_full else max(since, head), "results": found}
