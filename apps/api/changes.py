@@ -24,7 +24,7 @@ class ChangeRead(serializers.Serializer[Change]):
     id = serializers.IntegerField()
     verb = serializers.CharField(help_text="“left” where you see the object no longer.")
     at = serializers.DateTimeField()
-    label = serializers.CharField()
+    name = serializers.CharField()
     text = serializers.CharField(help_text="What was done, in words; may be empty.")
     actor = serializers.CharField(help_text="Who did it; may be empty.")
     own = serializers.BooleanField(help_text="Whether you did it.")
@@ -37,14 +37,15 @@ class Changes(serializers.Serializer[object]):
     results = ChangeRead(many=True)
 
 
-def _position(text: str) -> int:
+def position(text: str) -> int:
+    """A place in the order of all changes."""
     return 0 if text == "0" else whole(text)
 
 
 PARAMETERS: Sequence[Parameter] = (
     Parameter(
         "since",
-        _position,
+        position,
         schema={"type": "integer", "minimum": 0, "maximum": LARGEST_ID, "default": 0},
         description="The “next” of the answer before; 0 begins with the oldest.",
     ),

@@ -15,8 +15,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from apps.api.base import ApiView
-from apps.api.changes import MOST, PARAMETERS, first_position
-from apps.api.filters import LARGEST_ID, NotReadable, whole
+from apps.api.changes import MOST, PARAMETERS, first_position, position
+from apps.api.filters import LARGEST_ID, NotReadable
 from apps.api.parsers import JsonRenderer
 from apps.audit.queries import head_position
 from apps.queue_management.changes import Change, changes_between
@@ -44,11 +44,13 @@ class EventAnswer(HttpResponse):
     Attributes:
         user: Whom they were told.
         position: Up to where; it is told to nobody, for others' changes count in it.
+        told: The events alone.
     """
 
-    def __init__(self, text: str, *, user: User, position: int) -> None:
-        super().__init__(text, content_type=CONTENT_TYPE)
-        self.user, self.position = user, position
+    def __init__(self, told: str, *, user: User, position: int) -> None:
+        again = f"retry: {AGAIN_SECONDS * 1000}\n\n"
+        super().__init__(again + told, content_type=CONTENT_TYPE)
+        self.user, self.position, self.told = user, position, told
         # A proxy must not wait for more before it passes on what there is.
         self["X-Accel-Buffering"] = "no"
 
@@ -78,14 +80,13 @@ class EventStream(ApiView):
         found = changes_between(self.actor, after=after, until=head, limit=MOST)
         is_many = len(found) >= MOST
         told = RESET.format(found[-1].position) if is_many else told_events(found)
-        text = f"retry: {AGAIN_SECONDS * 1000}\n\n{told}"
-        return EventAnswer(text, user=self.actor, position=head)
+        return EventAnswer(told, user=self.actor, position=head)
 
     @staticmethod
     def _last_seen(request: Request) -> int | None:
         text = request.headers.get(LAST_EVENT_ID, "")
         try:
-            return whole(text) if text else None
+            return position(text) if text else None
         except NotReadable as error:
             raise Invalid(errors={LAST_EVENT_ID: [str(error)]}) from error
 

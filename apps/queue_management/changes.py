@@ -25,6 +25,7 @@ from apps.scheduling.models import Appointment
 from apps.technicians.rules import technician_of
 from core.enums import Role
 from core.models import User
+from core.templatetags.status_words import Reader
 
 REPAIR = Repair._meta.label_lower
 # What pages show and programs follow.
@@ -48,7 +49,7 @@ class Change:
         id: The object.
         verb: What was done; ``left`` where it is out of the reader's sight since.
         at: When.
-        label: The object's name.
+        name: The object's name.
         text: What was done, in a sentence; empty where that is the shop's own business.
         actor: Who did it; empty as well.
         own: Whether the reader did it.
@@ -59,7 +60,7 @@ class Change:
     id: int
     verb: str
     at: dt.datetime
-    label: str
+    name: str
     text: str
     actor: str
     own: bool
@@ -135,11 +136,11 @@ def _told(user: User, entry: AuditEntry) -> Change:
     if not sees_internal(user) and entry.target_type == REPAIR:
         entry = public_view(entry)
     is_told = entry.is_public or user.role != Role.CUSTOMER
-    reader = "customer" if user.role == Role.CUSTOMER else "office"
+    reader: Reader = "customer" if user.role == Role.CUSTOMER else "office"
     return Change(
         **_named(entry),
         verb=entry.verb,
-        label=entry.target_label,
+        name=entry.target_label,
         text=timeline([entry], reader=reader)[0].text if is_told else "",
         actor=entry.actor_name if is_told else "",
         own=entry.actor_id == user.pk,
@@ -147,8 +148,8 @@ def _told(user: User, entry: AuditEntry) -> Change:
 
 
 def _without(entry: AuditEntry) -> Change:
-    told = {"verb": LEFT, "label": entry.target_label, "text": LEFT_TEXT, "actor": "", "own": False}
-    return Change(**_named(entry), **told)
+    named = _named(entry)
+    return Change(**named, verb=LEFT, name=entry.target_label, text=LEFT_TEXT, actor="", own=False)
 
 
 def _named(entry: AuditEntry) -> dict[str, Any]:

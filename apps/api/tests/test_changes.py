@@ -39,7 +39,7 @@ def test_a_row_says_what_happened_to_what(call_as: CallAs, cast: Cast) -> None:
         "kind": "repair",
         "id": repair.pk,
         "verb": "repair.requested",
-        "label": f"Repair {repair.pk} of unit 4127",
+        "name": f"Repair {repair.pk} of unit 4127",
         "text": "Repair requested",
         "actor": "Petra Primary",
         "own": True,

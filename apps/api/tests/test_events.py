@@ -34,9 +34,7 @@ def test_an_event_is_a_change_and_its_id_resumes_behind_it(call_as: CallAs, cast
     assert read(caller) == []
 
 
-def test_a_stranger_is_told_nothing_not_even_how_much_happened(
-    call_as: CallAs, cast: Cast
-) -> None:
+def test_a_stranger_is_told_nothing_not_even_how_much_happened(call_as: CallAs, cast: Cast) -> None:
     request(customer=cast.fleet)
     assert read(call_as(cast.stranger), "?since=0") == []
 
