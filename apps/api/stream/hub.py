@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection
+from django.db import close_old_connections, connection
 
 from apps.audit.models import CHANNEL, AuditEntry
 from apps.audit.queries import entries_after, head_position
@@ -178,13 +178,18 @@ class Hub:
 
 def _ready(work: Callable[..., T], given: tuple[Any, ...]) -> T:
     ready_for_request()
-    return work(*given)
+    try:
+        return work(*given)
+    finally:
+        close_old_connections()
 
 
 def _news(position: int) -> tuple[list[AuditEntry], int]:
     head = head_position()
     if position == UNKNOWN:
         return [], head
+    if head < position:  # a copy of the database from before was put back
+        position = max(0, head - MOST_READ)
     entries = entries_after(position, kinds=KINDS, limit=MOST_READ)
     if len(entries) == MOST_READ:
         return entries, entries[-1].position
