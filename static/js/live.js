@@ -9,8 +9,9 @@ const BELL_MS = 3000;
 const UNREAD = "/api/notifications/?unread=true&page_size=100";
 
 class LivePage {
-  constructor(main) {
+  constructor(main, since) {
     this.main = main;
+    this.since = new Date(since);
     this.wanted = new Set((main.dataset.live ?? "").split(/\s+/).filter(Boolean));
     this.region = this.wanted.size ? new Region(main) : null;
     this.news = []; // what others did since the page was last brought up to date
@@ -23,7 +24,8 @@ class LivePage {
 
   heard(change) {
     if (this.wanted.has(change.kind) || this.wanted.has(`${change.kind}:${change.id}`)) {
-      if (!change.own) this.news.push(change);
+      // The page may show already what happened just before it came.
+      if (!change.own && new Date(change.at) > this.since) this.news.push(change);
       this.soon();
     }
     this.ring();
@@ -119,7 +121,7 @@ function flash(row) {
 export function startLive() {
   const { user, liveSince: since, stream } = document.body.dataset;
   if (!user || !since) return;
-  const page = new LivePage(document.getElementById("main"));
+  const page = new LivePage(document.getElementById("main"), since);
   new Feed({
     user,
     since,
