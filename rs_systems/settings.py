@@ -36,6 +36,9 @@ DEBUG = ENV.flag("DEBUG", default=False)
 ALLOWED_HOSTS = ENV.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],0.0.0.0")
 USE_HTTPS = ENV.flag("USE_HTTPS", default=False)
 PORT = ENV.number("PORT", default=8000, lowest=1, highest=65535)
+# Whether the proxy in front leads /api/events/ to `manage.py stream`; else pages poll.
+EVENT_STREAM = ENV.flag("EVENT_STREAM", default=False)
+STREAM_PORT = ENV.number("STREAM_PORT", default=8010, lowest=1, highest=65535)
 # What links in messages begin with.
 PUBLIC_BASE_URL = ENV.url(
     "PUBLIC_BASE_URL", schemes=("https", "http"), default=f"http://127.0.0.1:{PORT}"
