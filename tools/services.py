@@ -1,4 +1,4 @@
-"""A private RabbitMQ and Redis on free loopback ports, each in a folder of its own, gone at the end.
+"""A private RabbitMQ and Redis on free loopback ports, each in a folder, gone at the end.
 
 What is missing is installed from Debian's packages when this runs as root; otherwise the error
 says what is missing and how to get it.
@@ -142,7 +142,9 @@ def end_names(environment: dict[str, str]) -> None:
     """Ends Erlang's server of names, which refuses until it has seen that its node is gone."""
     for _ in range(50):
         command = ["epmd", "-kill"]
-        if not subprocess.run(command, env=environment, check=False, capture_output=True).returncode:
+        if not subprocess.run(
+            command, env=environment, check=False, capture_output=True
+        ).returncode:
             return
         time.sleep(0.1)
 
