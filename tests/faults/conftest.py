@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,15 +25,24 @@ from tools.services import free_port
 
 @dataclass
 class MailServer:
-    """Takes mail, or refuses it with a sentence; counts each message by its Message-ID."""
+    """Takes mail, or refuses it with a sentence; counts each message by its Message-ID.
+
+    While it holds, a message is neither taken nor refused; ``is_holding`` tells that one is here.
+    """
 
     port: int
     refusal: str = ""
+    hold: bool = False
+    is_holding: threading.Event = field(default_factory=threading.Event)
     taken: Counter[str] = field(default_factory=Counter)
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's own
-        if self.refusal:
-            return self.refusal
+        refusal = "451 too late" if self.hold else self.refusal
+        while self.hold:
+            self.is_holding.set()
+            await asyncio.sleep(0.05)
+        if refusal:
+            return refusal
         self.taken[str(message_from_bytes(envelope.content)["Message-ID"])] += 1
         return "250 OK"
 
@@ -110,7 +121,7 @@ def make_forge(**more: str) -> Iterator[Forge]:
         text=True,
     )
     yield Forge(process)
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
 
 @pytest.fixture

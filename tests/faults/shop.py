@@ -20,7 +20,7 @@ class Fleet:
 
     def __init__(self, cast: Cast, forge: Forge) -> None:
         pair = open_session(user=cast.requester, address="127.0.0.1", user_agent="test")
-        self._token, self._forge = pair.access, forge
+        self._token, self.forge = pair.access, forge
         self.journal: dict[str, int] = {}
 
     def order(self) -> dict[str, Any]:
@@ -32,9 +32,9 @@ class Fleet:
     def ask(self, *, kill_at: int = 0) -> dict[str, Any]:
         """Ask, and where the server dies before it has answered, ask the same again."""
         order = self.order()
-        told = self._forge.run("ask", kill_at=kill_at, **order)
+        told = self.forge.run("ask", kill_at=kill_at, **order)
         if "status" not in told:
-            told = self._forge.run("ask", **order)
+            told = self.forge.run("ask", **order)
         assert told["status"] == 201
         self.journal[order["key"]] = told["id"]
         return told
