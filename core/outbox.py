@@ -1,8 +1,9 @@
 """What must happen later, committed with its cause (ARCHITECTURE, "In one breath").
 
 A use case calls ``enqueue`` inside its transaction. A drainer claims due rows by compare-and-set
-and runs the handler of their kind; handlers are idempotent, because a row whose handler finished
-but whose mark was lost is run again.
+and runs the handler of their kind; with a broker, a relay rings for them (``core.relay``) and the
+worker who hears it calls ``run_rung``, which claims and runs in the same way. Handlers are
+idempotent, because a row whose handler finished but whose mark was lost is run again.
 """
 
 import datetime as dt
@@ -12,16 +13,17 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core.clock import now
+from core.heartbeat import beat
 from core.models import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxMessage], None]
-LEASE = dt.timedelta(minutes=2)
 MAX_ATTEMPTS = 12
 _handlers: dict[str, Handler] = {}
 _long: set[str] = set()
@@ -56,32 +58,77 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any]) -> None:
     )
 
 
+def is_long(kind: str) -> bool:
+    """Whether the work of this kind may take longer than a claim holds."""
+    return kind in _long
+
+
+def lease() -> dt.timedelta:
+    """How long a claim holds: whoever has died meanwhile is succeeded by another."""
+    return dt.timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+
+
+def waiting() -> "QuerySet[OutboxMessage]":
+    """What is still to be done, due or later."""
+    return OutboxMessage.objects.filter(done_at=None, dead_at=None)
+
+
 def drain(*, limit: int = 100) -> int:
     """Do what is due, oldest first.
 
     Returns:
         How many rows were claimed, whether their work succeeded or will be tried again.
     """
-    due = OutboxMessage.objects.filter(done_at=None, dead_at=None, next_at__lte=now())
+    due = waiting().filter(next_at__lte=now())
     ids = list(due.order_by("next_at").values_list("id", "attempts")[:limit])
     return sum(_run(message_id, attempts) for message_id, attempts in ids)
 
 
-def _run(message_id: int, attempts: int) -> int:
-    claimed = OutboxMessage.objects.filter(
-        id=message_id, attempts=attempts, done_at=None, dead_at=None
-    ).update(attempts=F("attempts") + 1, next_at=now() + LEASE)
-    if not claimed:
-        return 0
-    message = OutboxMessage.objects.get(id=message_id)
+def run_rung(message_id: int) -> bool:
+    """Do the work of a row that a relay has rung for, once a ring, however often it is heard.
+
+    Returns:
+        Whether this call did it; not when somebody came before, or the row is gone.
+    """
+    return _claim_and_do(waiting().filter(id=message_id, rung_at__isnull=False), message_id)
+
+
+def _run(message_id: int, attempts: int) -> bool:
+    return _claim_and_do(waiting().filter(id=message_id, attempts=attempts), message_id)
+
+
+def _claim_and_do(row: "QuerySet[OutboxMessage]", message_id: int) -> bool:
+    claimed = row.update(attempts=F("attempts") + 1, next_at=now() + lease(), rung_at=None)
+    if claimed:
+        _do(OutboxMessage.objects.get(id=message_id))
+    return bool(claimed)
+
+
+def _do(message: OutboxMessage) -> None:
     try:
         with nullcontext() if message.kind in _long else transaction.atomic():
             _handlers[message.kind](message)
-            OutboxMessage.objects.filter(id=message_id).update(done_at=now(), last_error="")
+            _finish(message)
+    except Overtaken:
+        logger.warning("outbox row %s (%s) is somebody else's now", message.id, message.kind)
     except Exception as error:  # the row keeps any fault, and the next row must still run
         logger.exception("outbox row %s (%s) failed", message.id, message.kind)
         _postpone(message, error)
-    return 1
+
+
+def _mine(message: OutboxMessage) -> "QuerySet[OutboxMessage]":
+    """The row as long as nobody else has claimed it since."""
+    return OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, done_at=None)
+
+
+def _finish(message: OutboxMessage) -> None:
+    """Mark the work as done; in its transaction, so that work which was overtaken leaves nothing.
+
+    Raises:
+        Overtaken: Somebody else has claimed it meanwhile.
+    """
+    if not _mine(message).update(done_at=now(), last_error=""):
+        raise Overtaken
 
 
 def still_at_it(message: OutboxMessage, *, lease: dt.timedelta) -> None:
@@ -90,8 +137,7 @@ def still_at_it(message: OutboxMessage, *, lease: dt.timedelta) -> None:
     Raises:
         Overtaken: Somebody else has claimed it meanwhile: leave it to them.
     """
-    held = OutboxMessage.objects.filter(pk=message.pk, attempts=message.attempts, done_at=None)
-    if not held.update(next_at=now() + lease):
+    if not _mine(message).update(next_at=now() + lease):
         raise Overtaken
 
 
@@ -100,17 +146,19 @@ class Overtaken(Exception):
 
 
 def _postpone(message: OutboxMessage, error: Exception) -> None:
-    message.last_error = f"{type(error).__name__}: {error}"[:300].replace("\0", "")
-    message.next_at = now() + dt.timedelta(seconds=min(3600, 2**message.attempts))
-    if message.attempts >= MAX_ATTEMPTS:
-        message.dead_at = now()
-    message.save(update_fields=["last_error", "next_at", "dead_at"])
+    is_last = message.attempts >= MAX_ATTEMPTS
+    _mine(message).update(
+        last_error=f"{type(error).__name__}: {error}"[:300].replace("\0", ""),
+        next_at=now() + dt.timedelta(seconds=min(3600, 2**message.attempts)),
+        dead_at=now() if is_last else None,
+    )
 
 
 def drain_forever(stop: threading.Event, *, pause_seconds: float = 0.5) -> None:
     """Drain until ``stop`` is set; a fault of the database is logged and waited out."""
     while not stop.is_set():
         try:
+            beat("drainer")
             claimed = drain()
         except Exception:  # the thread must outlive a database that is away for a moment
             logger.exception("draining the outbox failed")

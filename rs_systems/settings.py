@@ -209,7 +209,7 @@ AXES_VERBOSE = False
 # Which role may use which method at which URL.
 ACCESS_ROWS = "rs_systems.access.ROWS"
 
-# Calls a minute that each process lets through; 0 is no limit.
+# Calls a minute that each process lets through, with Redis all of them; 0 is no limit.
 CALLS_PER_MINUTE = {
     "user": ENV.number("API_CALLS_PER_USER", default=1200, lowest=0, highest=10_000_000),
     "address": ENV.number("API_CALLS_PER_ADDRESS", default=3000, lowest=0, highest=10_000_000),
@@ -217,12 +217,23 @@ CALLS_PER_MINUTE = {
     "calendar": ENV.number("CALENDAR_READS", default=60, lowest=0, highest=10_000_000),
     "driver": ENV.number("DRIVER_REQUESTS", default=10, lowest=0, highest=10_000_000),
 }
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+# Shares counters and sessions among processes; whatever it loses, nobody misses.
+REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss"))
+if REDIS_URL:
+    REDIS = {"BACKEND": "core.disposable_cache.DisposableRedis", "LOCATION": REDIS_URL}
+    CACHES = {
+        "default": {**REDIS, "KEY_PREFIX": "rs", "OPTIONS": {"counts_alone": True}},
+        # Who signs out while Redis is away must not be signed in again by what it still holds.
+        "sessions": {**REDIS, "KEY_PREFIX": "rs-session", "OPTIONS": {"longest": 300}},
+    }
+    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    SESSION_CACHE_ALIAS = "sessions"
 
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": dt.timedelta(minutes=60),
@@ -327,10 +338,39 @@ EMAIL_BACKEND = (
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "RS Systems <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- Read and checked now, used by what comes later -----------------------------------------------
+# --- Work in the background ---------------------------------------------------------------------
 
-REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss"))
+# How long whoever claimed a row of the outbox has it to themselves. A worker's time ends before.
+OUTBOX_LEASE_SECONDS = ENV.number("OUTBOX_LEASE_SECONDS", default=120, lowest=4, highest=3600)
+# Without a broker, `manage.py serve` and `relay_outbox` do the work themselves.
 CELERY_BROKER_URL = ENV.url("CELERY_BROKER_URL", schemes=("amqp", "amqps"))
+# The outbox keeps what became of the work; a backend is for who wants Celery's own view of it.
+CELERY_RESULT_BACKEND = ENV.url("CELERY_RESULT_BACKEND", schemes=("redis", "rediss")) or None
+CELERY_TASK_IGNORE_RESULT = CELERY_RESULT_BACKEND is None
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = "outbox"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = ENV.number("CELERY_WORKER_CONCURRENCY", default=2, lowest=1, highest=64)
+# A connection to the database for a hundred tasks; whether it still stands is asked for each.
+CELERY_DB_REUSE_MAX = 100
+CELERY_TASK_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 5 // 6
+CELERY_TASK_SOFT_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 3 // 4
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_TIMEOUT = 5
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "confirm_publish": True,
+    "write_timeout": 5,
+}
+
 
 # --- Language and time --------------------------------------------------------------------------
 

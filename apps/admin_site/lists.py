@@ -45,11 +45,13 @@ from core.models import (
     Customer,
     CustomerPreference,
     CustomerUser,
+    Heartbeat,
     IdempotencyRecord,
     Invitation,
     JoinRequest,
     OutboxMessage,
     SavedView,
+    ScheduledRun,
     ShopSettings,
     Site,
     User,
@@ -144,6 +146,10 @@ LISTS: dict[type[models.Model], Columns] = {
         search=(Begins("key", str),),
         filters=(("done_at", admin.EmptyFieldListFilter), ("dead_at", admin.EmptyFieldListFilter)),
     ),
+    ScheduledRun: Columns(
+        ("name", "slot", "due_at", "started_at", "finished_at", "note", "error"), exact=("name",)
+    ),
+    Heartbeat: Columns(("name", "seen_at")),
     IdempotencyRecord: Columns(("principal", "key", "status", "created_at"), exact=("principal",)),
     AuditEntry: Columns(
         ("position", "at", "actor_name", "verb", "target_type", "target_id", "target_label"),

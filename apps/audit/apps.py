@@ -1,5 +1,7 @@
 """Django's registration of the audit package."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class AuditConfig(AppConfig):
 
     name = "apps.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Register the schedule."""
+        import_module("apps.audit.schedule")

@@ -158,6 +158,7 @@ class PreferenceForm(forms.ModelForm[CustomerPreference]):
             "price_per_month",
             "on_the_spot",
             "email_messages",
+            "daily_summary",
         )
         widgets = {"approval_policy": forms.RadioSelect, "on_the_spot": forms.RadioSelect}
         labels = {
@@ -167,6 +168,7 @@ class PreferenceForm(forms.ModelForm[CustomerPreference]):
             "price_per_month": "Always approve up to this sum a month",
             "on_the_spot": "May your people approve at the vehicle, by name and signature?",
             "email_messages": "Send us e-mail about our repairs",
+            "daily_summary": "Send our primary contact a summary each day at five",
         }
         help_texts = {
             "units_per_visit": "A visit is one place on one day; further units wait for you.",

@@ -12,5 +12,6 @@ class JobsConfig(AppConfig):
     label = "jobs"
 
     def ready(self) -> None:
-        """Register the invariants."""
+        """Register the invariants, the schedule."""
         import_module("apps.jobs.invariants")
+        import_module("apps.jobs.schedule")

@@ -66,6 +66,23 @@ TEAM = {
     Role.CUSTOMER.value: "customer_team",
     Role.ADMIN.value: "office_people",
 }
+DAY = {
+    "day": "Monday, November 30, 2026",
+    "visits": 2,
+    "repairs": 3,
+    "tasks": 4,
+    "overdue": 1,
+    "lines": ["9:00 AM, Unit 4127, Harbor Freight Lines"],
+}
+SUMMARY = {
+    "customer": "Harbor Freight Lines",
+    "day": "Monday, November 30, 2026",
+    "requested": 2,
+    "completed": 3,
+    "charged": "120.00",
+    "waiting": 1,
+    "open": 4,
+}
 PERSON = {"person": "Ana Ortiz", "company": "Harbor Freight Lines"}
 
 
@@ -100,6 +117,17 @@ register(
         is_personal=True,
         is_secret=True,
     ),
+    _repair(
+        "approval_reminder", "Still waiting for your approval: unit {unit_number} of {customer}"
+    ),
+    _batch(
+        "batch_approval_reminder", "Still waiting for your approval: {number} repairs of {customer}"
+    ),
+    _repair(
+        "approval_late",
+        "No answer for three days: unit {unit_number} of {customer}",
+        number=1,
+    ),
     _repair("repair_approved", "Approved: unit {unit_number} of {customer}"),
     _repair("repair_denied", "Not going ahead: unit {unit_number} of {customer}"),
     _repair("repair_completed", "Repaired: unit {unit_number} of {customer}, ${amount}"),
@@ -115,6 +143,24 @@ register(
     ),
     MessageKind("job_completed", "Done: “{title}” for {customer}", JOB, JOB_PAGES),
     MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB, JOB_PAGES),
+    MessageKind(
+        "day_list",
+        "Your day, {day}: {visits} visits, {repairs} repairs, {tasks} tasks",
+        DAY,
+        {Role.TECHNICIAN.value: "technician_day"},
+    ),
+    MessageKind(
+        "fleet_summary",
+        "{customer}, {day}: {completed} repaired, {waiting} waiting for your approval",
+        SUMMARY,
+        {Role.CUSTOMER.value: "customer_dashboard"},
+    ),
+    MessageKind(
+        "invariant_alarm",
+        "Something is wrong in the shop's books: {first}",
+        {"first": "A price changed after completion", "lines": ["A price changed: Repair 17"]},
+        {Role.ADMIN.value: "office_background"},
+    ),
     _visit("appointment_booked", "Visit booked: {when}, {work} of {customer}"),
     _visit("appointment_moved", "New time: {when}, {work} of {customer}"),
     _visit("appointment_cancelled", "No visit any more: {when}, {work} of {customer}"),

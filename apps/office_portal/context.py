@@ -29,6 +29,7 @@ FURTHER = (
     ("People", "office_people", "people"),
     ("Settings", "office_settings", "gear"),
     ("Audit", "office_audit", "clock"),
+    ("Background work", "office_background", "tools"),
 )
 
 

@@ -43,6 +43,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),
+    "core.outboxmessage": ("Work in the background", ""),
     "queue_management.damagetypeskill": ("Skill that damage asks for", "office_settings"),
 }
 

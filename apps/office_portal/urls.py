@@ -5,6 +5,7 @@ from django.urls import path
 from apps.office_portal.views import (
     assignment,
     audit,
+    background,
     batches,
     customers,
     equipment,
@@ -111,6 +112,12 @@ urlpatterns = [
     ),
     path("tasks/<int:task_id>/move/", job_steps.office_task_move, name="office_task_move"),
     path("tasks/<int:task_id>/remove/", job_steps.office_task_remove, name="office_task_remove"),
+    path("background/", background.office_background, name="office_background"),
+    path(
+        "background/<int:message_id>/again/",
+        background.office_background_again,
+        name="office_background_again",
+    ),
     path("equipment/", equipment.office_equipment, name="office_equipment"),
     path("equipment/list.csv", equipment.office_equipment_csv, name="office_equipment_csv"),
     path("equipment/clashes/", equipment.office_clashes, name="office_clashes"),

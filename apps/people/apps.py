@@ -12,5 +12,6 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        """Register the invariants."""
+        """Register the invariants, the schedule."""
         import_module("apps.people.invariants")
+        import_module("apps.people.schedule")

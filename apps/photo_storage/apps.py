@@ -1,5 +1,7 @@
 """Django's registration of photo storage."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class PhotoStorageConfig(AppConfig):
     name = "apps.photo_storage"
     label = "photo_storage"
     verbose_name = "Photo storage"
+
+    def ready(self) -> None:
+        """Register the schedule."""
+        import_module("apps.photo_storage.schedule")

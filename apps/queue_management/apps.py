@@ -12,7 +12,8 @@ class QueueManagementConfig(AppConfig):
     label = "queue_management"
 
     def ready(self) -> None:
-        """Register the invariants, and who checks and writes long lists."""
+        """Register the invariants, the schedule, and who checks and writes long lists."""
         import_module("apps.queue_management.invariants")
+        import_module("apps.queue_management.schedule")
         import_module("apps.queue_management.use_cases.list_imports")
         import_module("apps.queue_management.use_cases.list_checks")

@@ -132,6 +132,23 @@ def tell_approval_needed(repairs: Sequence[Repair], actor: User) -> None:
         _tell("approval_needed", first, people, own=own, direct="")
 
 
+def tell_reminder(repairs: Sequence[Repair], *, made_by: User) -> None:
+    """Ask once more those who may approve; without an account, by a new link."""
+    first = repairs[0]
+    people = deciders(first)
+    if not people and first.customer.email:
+        mail_links(repairs, to=first.customer.email, made_by=made_by)
+    elif first.repair_batch_id is not None and len(repairs) > 1:
+        _tell_batch("batch_approval_reminder", repairs, people)
+    else:
+        _tell("approval_reminder", first, people)
+
+
+def tell_approval_late(repairs: Sequence[Repair]) -> None:
+    """Tell the office that a customer does not answer."""
+    _tell("approval_late", repairs[0], office(), number=len(repairs))
+
+
 def mail_links(repairs: Sequence[Repair], *, to: str, made_by: User) -> None:
     """Mail a link to each of these waiting repairs to an address without an account."""
     lines = []

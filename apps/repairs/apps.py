@@ -12,5 +12,6 @@ class RepairsConfig(AppConfig):
     label = "repairs"
 
     def ready(self) -> None:
-        """Register the invariants."""
+        """Register the invariants, the schedule."""
         import_module("apps.repairs.invariants")
+        import_module("apps.repairs.schedule")

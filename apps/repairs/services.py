@@ -34,6 +34,7 @@ UNIT_KEY_LENGTH = 60
 NAMED_METHODS = frozenset({ApprovalMethod.ON_SPOT, ApprovalMethod.LINK})
 _STAMPS = {
     QueueStatus.REQUESTED: "requested_at",
+    QueueStatus.PENDING: "asked_at",
     QueueStatus.APPROVED: "approved_at",
     QueueStatus.IN_PROGRESS: "started_at",
     QueueStatus.COMPLETED: "completed_at",

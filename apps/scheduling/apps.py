@@ -12,6 +12,7 @@ class SchedulingConfig(AppConfig):
     label = "scheduling"
 
     def ready(self) -> None:
-        """Register the invariants, and that visits follow their jobs."""
+        """Register the invariants, the schedule, and that visits follow their jobs."""
         import_module("apps.scheduling.invariants")
+        import_module("apps.scheduling.schedule")
         import_module("apps.scheduling.services.of_jobs")

@@ -10,5 +10,8 @@ class SecurityConfig(AppConfig):
     label = "security"
 
     def ready(self) -> None:
-        """Register the checks of the access table."""
-        from apps.security import checks  # noqa: F401, PLC0415  # registering is its effect
+        """Register the checks of the access table, and the schedule."""
+        from apps.security import (  # noqa: PLC0415  # registering is their effect
+            checks,  # noqa: F401  # as above
+            schedule,  # noqa: F401  # as above
+        )

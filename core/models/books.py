@@ -1,4 +1,4 @@
-"""The kernel's own books: what must happen later, and what was answered already."""
+"""The kernel's own books: what must happen later or at its hour, and what was answered already."""
 
 from typing import ClassVar
 
@@ -6,13 +6,18 @@ from django.db import models
 
 
 class OutboxMessage(models.Model):
-    """Work that a committed change has promised; see ``core.outbox``."""
+    """Work that a committed change has promised; see ``core.outbox``.
+
+    ``rung_at`` is set while a relay has rung for the row and no worker has come yet: the first
+    one to come takes it away, so that the same ring heard five times is work once.
+    """
 
     kind = models.CharField(max_length=50)
     key = models.CharField(max_length=200, unique=True)
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     next_at = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
     dead_at = models.DateTimeField(null=True, blank=True)
@@ -25,7 +30,12 @@ class OutboxMessage(models.Model):
                 fields=["next_at"],
                 condition=models.Q(done_at=None, dead_at=None),
                 name="outbox_due_idx",
-            )
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(dead_at__isnull=False, done_at=None),
+                name="outbox_dead_idx",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,3 +62,40 @@ class IdempotencyRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principal} {self.key}"
+
+
+class ScheduledRun(models.Model):
+    """One time of one scheduled work; ``slot`` names the time, such as a day where the shop is."""
+
+    name = models.CharField(max_length=50)
+    slot = models.CharField(max_length=20)
+    due_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [
+            models.Index(fields=["name", "due_at"], name="scheduled_run_newest_idx")
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name", "slot"], name="scheduled_run_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.slot}"
+
+
+class Heartbeat(models.Model):
+    """When a process of the background was last seen at work; one row a kind of process."""
+
+    name = models.CharField(max_length=20, unique=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

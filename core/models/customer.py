@@ -158,6 +158,7 @@ class CustomerPreference(models.Model):
     price_per_month = MoneyField(null=True, blank=True)
     on_the_spot = models.CharField(max_length=4, choices=SpotWish, default=SpotWish.SHOP)
     email_messages = models.BooleanField(default=True)
+    daily_summary = models.BooleanField(default=False)
     default_view = models.CharField(max_length=20, blank=True, default="home")
     version = models.PositiveIntegerField(default=1, editable=False)
 

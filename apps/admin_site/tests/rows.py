@@ -19,10 +19,12 @@ from apps.technicians.models import Technician, TimeOff, WorkingHours
 from core.clock import now
 from core.models import (
     Customer,
+    Heartbeat,
     IdempotencyRecord,
     Invitation,
     JoinRequest,
     SavedView,
+    ScheduledRun,
     ShopSettings,
     User,
 )
@@ -80,6 +82,8 @@ def rows(number: int, user: User, customer: Customer) -> dict[type[models.Model]
         ApiKey: {"user": user, "name": name, "prefix": "rs_", "key_hash": name},
         AuthSession: {"user": user, "refresh_jti": name},
         CustomerPricing: {"customer": customer},
+        Heartbeat: {"name": name, "seen_at": now()},
+        ScheduledRun: {"name": name, "slot": "2026-11-30", "due_at": now()},
         IdempotencyRecord: {"principal": name, "key": name, "status": 201, "body": b""},
         Invitation: {
             "email": user.email,

@@ -39,6 +39,7 @@ MORE_VERBS = (
     "user.role_changed",
     "user.deactivated",
     "invitation.sent",
+    "outbox.tried_again",
     *(f"job.{verb}" for verb in JOB_VERBS),
     *(f"task.{verb}" for verb in TASK_VERBS),
     *(f"equipment.{verb}" for verb in ("created", "edited", "deleted")),

@@ -77,6 +77,7 @@ OFFICE = SALES | {
     "office_technicians",
     "office_settings",
     "office_audit",
+    "office_background",
     "office_photo",
 }
 

@@ -14,6 +14,7 @@ FIELDS = (
     "price_per_month",
     "on_the_spot",
     "email_messages",
+    "daily_summary",
     "default_view",
 )
 

@@ -120,6 +120,7 @@ class Repair(models.Model):
         "price_lines",
         "offered_lines",
         "requested_at",
+        "asked_at",
         "approved_at",
         "started_at",
         "completed_at",
@@ -199,6 +200,8 @@ class Repair(models.Model):
     reason_code = models.CharField(max_length=14, choices=ReasonCode, blank=True)
     move_reason = models.CharField(max_length=500, blank=True)
     requested_at = models.DateTimeField(null=True, blank=True)
+    # When the customer was asked last.
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     approved_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)

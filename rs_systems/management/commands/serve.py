@@ -1,4 +1,4 @@
-"""`manage.py serve`: the web server and the outbox drainer, in one command."""
+"""`manage.py serve`: the web server, the outbox drainer and the schedule, in one command."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from core.outbox import drain_forever
+from core.schedule import tick_forever
 
 HOST = "127.0.0.1"
 THREADS = 4
@@ -27,7 +28,10 @@ PATIENCE_SECONDS = 10
 class Command(BaseCommand):
     """Serves pages and REST on the loopback until TERM or Ctrl-C."""
 
-    help = "Serves on http://127.0.0.1:PORT and drains the outbox. Stop it with TERM or Ctrl-C."
+    help = (
+        "Serves on http://127.0.0.1:PORT, does what was promised and what is scheduled. "
+        "Stop it with TERM or Ctrl-C."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,16 +51,21 @@ class Command(BaseCommand):
         connections.close_all()
         server = make_server(port)
         stop = threading.Event()
-        drainer = threading.Thread(target=drain_forever, args=(stop,), name="outbox")
-        server.on_startup(drainer.start)
+        helpers = [
+            threading.Thread(target=drain_forever, args=(stop,), name="outbox"),
+            threading.Thread(target=tick_forever, args=(stop,), name="schedule"),
+        ]
+        for helper in helpers:
+            server.on_startup(helper.start)
         self.stdout.write(f"Serving on http://{HOST}:{port} (Ctrl-C stops)")
         self.stdout.flush()
         try:
             server.serve()
         finally:
             stop.set()
-            if drainer.is_alive():  # pragma: no branch - else granian failed before it started
-                drainer.join()
+            for helper in helpers:
+                if helper.is_alive():  # pragma: no branch - else granian failed before it started
+                    helper.join()
         self.stdout.write("Stopped.")
 
 
