@@ -36,6 +36,9 @@ DEBUG = ENV.flag("DEBUG", default=False)
 ALLOWED_HOSTS = ENV.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],0.0.0.0")
 USE_HTTPS = ENV.flag("USE_HTTPS", default=False)
 PORT = ENV.number("PORT", default=8000, lowest=1, highest=65535)
+# `manage.py web`: its processes, and the threads of each.
+WEB_WORKERS = ENV.number("WEB_WORKERS", default=2, lowest=1, highest=64)
+WEB_THREADS = ENV.number("WEB_THREADS", default=4, lowest=1, highest=64)
 # What links in messages begin with.
 PUBLIC_BASE_URL = ENV.url(
     "PUBLIC_BASE_URL", schemes=("https", "http"), default=f"http://127.0.0.1:{PORT}"
