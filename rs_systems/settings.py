@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
+from rs_systems.logs import FORMATS, log_settings
 
 # Lets annotations such as `ModelAdmin[Repair]` stand where Django has no generics.
 django_stubs_ext.monkeypatch()
@@ -46,6 +47,10 @@ PUBLIC_BASE_URL = ENV.url(
 # Machines whose X-Forwarded-For counts; anybody else's is a claim.
 TRUSTED_PROXIES = ENV.networks("TRUSTED_PROXIES")
 CORS_ALLOWED_ORIGINS = ENV.origins("CORS_ALLOWED_ORIGINS")
+
+# Who may read /metrics/ beside admins: who knows the token, and machines of these networks.
+METRICS_TOKEN = ENV.secret("METRICS_TOKEN")
+METRICS_NETWORKS = ENV.networks("METRICS_NETWORKS")
 
 # The first administrator, made by setup_db; there is no default password.
 ADMIN_USERNAME = ENV.text("ADMIN_USERNAME", "admin")
@@ -87,6 +92,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.metrics.MeasureMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.security.middleware.RequestIdMiddleware",
@@ -409,17 +415,6 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 # --- Log ----------------------------------------------------------------------------------------
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "verbose": {
-            "format": "{levelname} {asctime} {module} {process:d} {thread:d} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "verbose"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # At INFO it greets at every start and tells of every sign-in.
-    "loggers": {"axes": {"level": "WARNING"}},
-}
+# As the guide writes it, or an object a line with the id of its request.
+LOG_FORMAT = ENV.choice("LOG_FORMAT", default="verbose", options=FORMATS)
+LOGGING = log_settings(LOG_FORMAT)

@@ -27,5 +27,5 @@ def test_who_is_silent_or_was_never_seen_is_not() -> None:
     with pytest.raises(CommandError, match="relay was never seen"):
         _ask()
     Heartbeat.objects.create(name="relay", seen_at=now() - dt.timedelta(minutes=4))
-    with pytest.raises(CommandError, match="relay has been silent for 24[0-9] s"):
+    with pytest.raises(CommandError, match=r"relay has been silent for 24[0-9] s"):
         _ask()
