@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from celery.utils import uuid
-from kombu import Connection
+from kombu.connection import Connection
 
 from core.outbox import is_long
 from core.relay import Ring

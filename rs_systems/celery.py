@@ -7,7 +7,7 @@ relay and the schedule's clock send messages.
 import os
 
 from celery import Celery
-from kombu import Exchange, Queue
+from kombu.entity import Exchange, Queue
 
 from rs_systems.environment import settings_module
 

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from apps.notifications.services import notify
@@ -15,7 +16,7 @@ from core.clock import day_bounds, local_date, now
 from core.enums import CustomerKind
 from core.invariants import Violation, invariant_violations, registered
 from core.models import Customer, CustomerUser, OutboxMessage, User
-from core.money import ZERO
+from core.money import ZERO, cents
 from core.outbox import enqueue, handler
 from core.schedule import Daily, Hourly, scheduled
 from core.shop import shop_zone
@@ -40,15 +41,18 @@ def remind(_due_at: dt.datetime) -> str:
 
 
 def _promise(kind: str, *, after: dt.timedelta) -> int:
-    waiting = Repair.objects.filter(queue_status=QueueStatus.PENDING)
-    waiting = waiting.annotate(asked=Coalesce("asked_at", "created_at"))
-    waiting = waiting.filter(asked__lte=now() - after, asked__gt=now() - GIVEN_UP_AFTER)
-    rows = waiting.order_by("id").values_list("id", "repair_batch", "asked")
+    asked = Repair.objects.annotate(asked=Coalesce("asked_at", "created_at"))
+    waiting = asked.filter(asked__lte=now() - after, asked__gt=now() - GIVEN_UP_AFTER)
+    rows = (
+        waiting.filter(queue_status=QueueStatus.PENDING)
+        .order_by("id")
+        .values_list("id", "repair_batch", "asked")
+    )
     # One message for a batch: its first row that waits stands for all.
-    first = {(batch or f"one {pk}"): (pk, asked) for pk, batch, asked in reversed(rows)}
-    for pk, asked in first.values():
-        payload = {"repair": pk, "asked": asked.isoformat()}
-        enqueue(kind=kind, key=f"{kind}:{pk}:{asked:%Y%m%d%H%M%S%f}", payload=payload)
+    first = {(batch or f"one {pk}"): (pk, at) for pk, batch, at in reversed(rows)}
+    for pk, at in first.values():
+        payload = {"repair": pk, "asked": at.isoformat()}
+        enqueue(kind=kind, key=f"{kind}:{pk}:{at:%Y%m%d%H%M%S%f}", payload=payload)
     return len(first)
 
 
@@ -105,7 +109,9 @@ def summarise(due_at: dt.datetime) -> str:
     return f"{told} fleets told."
 
 
-def _figures(fleets: object, start: dt.datetime, end: dt.datetime) -> dict[int, dict[str, object]]:
+def _figures(
+    fleets: "QuerySet[Customer, int]", start: dt.datetime, end: dt.datetime
+) -> dict[int, dict[str, Any]]:
     today = {"__gte": start, "__lt": end}
     requested = Q(**{f"requested_at{name}": value for name, value in today.items()})
     completed = Q(**{f"completed_at{name}": value for name, value in today.items()})
@@ -123,19 +129,20 @@ def _figures(fleets: object, start: dt.datetime, end: dt.datetime) -> dict[int, 
             open=Count("pk", filter=is_open),
         )
     )
-    return {row.pop("customer"): row for row in counted}
+    return {row["customer"]: dict(row) for row in counted}
 
 
-def _tell_summary(contact: CustomerUser, found: dict[str, object], day: dt.date) -> None:
+def _tell_summary(contact: CustomerUser, found: dict[str, Any], day: dt.date) -> None:
     with transaction.atomic():
         notify(
             kind="fleet_summary",
             recipients=[contact.user],
             target=contact.customer,
             fields={
+                **found,
                 "customer": contact.customer.name,
                 "day": f"{day:%A, %B} {day.day}, {day.year}",
-                **found,
+                "charged": str(cents(found["charged"])),
             },
             key=f"fleet_summary:{contact.customer_id}:{day}",
         )
