@@ -40,6 +40,9 @@ PORT = ENV.number("PORT", default=8000, lowest=1, highest=65535)
 # `manage.py web`: its processes, and the threads of each.
 WEB_WORKERS = ENV.number("WEB_WORKERS", default=2, lowest=1, highest=64)
 WEB_THREADS = ENV.number("WEB_THREADS", default=4, lowest=1, highest=64)
+# Whether the proxy in front leads /api/events/ to `manage.py stream`; else pages poll.
+EVENT_STREAM = ENV.flag("EVENT_STREAM", default=False)
+STREAM_PORT = ENV.number("STREAM_PORT", default=8010, lowest=1, highest=65535)
 # What links in messages begin with.
 PUBLIC_BASE_URL = ENV.url(
     "PUBLIC_BASE_URL", schemes=("https", "http"), default=f"http://127.0.0.1:{PORT}"

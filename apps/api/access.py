@@ -91,6 +91,7 @@ ROWS: list[Access] = [
     Access("api:notification-read-all", POST={SIGNED_IN}),
     Access("api:notification-read", POST={SIGNED_IN}),
     Access("api:change-list", GET={SIGNED_IN}),
+    Access("api:event-list", GET={SIGNED_IN}),
     Access("api:schema", GET={PUBLIC}),
     Access("api:swagger-ui", GET={PUBLIC}),
     Access("api:redoc", GET={PUBLIC}),

@@ -1,7 +1,7 @@
 """What has changed since one last asked (API, "changes")."""
 
-from itertools import chain
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -9,28 +9,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.api.base import ApiView
-from apps.api.filters import LARGEST_ID, Parameter, whole
-from apps.audit.models import AuditEntry
-from apps.audit.queries import entries_between, head_position
-from apps.jobs.models import Job, JobTask
-from apps.repairs.models import Repair
-from apps.repairs.rules import sees_internal
+from apps.api.filters import INSTANT, LARGEST_ID, Parameter, instant, whole
+from apps.audit.queries import head_position, position_at
+from apps.queue_management.changes import Change, changes_between
 
 MOST = 500
 
 
-class ChangeRead(serializers.Serializer[AuditEntry]):
+class ChangeRead(serializers.Serializer[Change]):
     """That something happened to an object; what it is now, its own address tells."""
 
     position = serializers.IntegerField()
-    kind = serializers.SerializerMethodField()
-    id = serializers.IntegerField(source="target_id")
-    verb = serializers.CharField()
+    kind = serializers.CharField()
+    id = serializers.IntegerField()
+    verb = serializers.CharField(help_text="“left” where you see the object no longer.")
     at = serializers.DateTimeField()
-
-    def get_kind(self, entry: AuditEntry) -> str:
-        """What sort of object it is."""
-        return entry.target_type.rpartition(".")[2]
+    name = serializers.CharField()
+    text = serializers.CharField(help_text="What was done, in words; may be empty.")
+    actor = serializers.CharField(help_text="Who did it; may be empty.")
+    own = serializers.BooleanField(help_text="Whether you did it.")
 
 
 class Changes(serializers.Serializer[object]):
@@ -40,40 +37,45 @@ class Changes(serializers.Serializer[object]):
     results = ChangeRead(many=True)
 
 
-def _position(text: str) -> int:
+def position(text: str) -> int:
+    """A place in the order of all changes."""
     return 0 if text == "0" else whole(text)
 
 
-class ChangeList(ApiView):
-    """Changes of the repairs, for the shop's people also of the jobs, that the caller sees."""
+PARAMETERS: Sequence[Parameter] = (
+    Parameter(
+        "since",
+        position,
+        schema={"type": "integer", "minimum": 0, "maximum": LARGEST_ID, "default": 0},
+        description="The “next” of the answer before; 0 begins with the oldest.",
+    ),
+    Parameter(
+        "updated_since",
+        instant,
+        schema=INSTANT,
+        description="Where there is no “since” yet: begins with this instant.",
+    ),
+)
 
-    parameters = (
-        Parameter(
-            "since",
-            _position,
-            schema={"type": "integer", "minimum": 0, "maximum": LARGEST_ID, "default": 0},
-            description="The “next” of the answer before; 0 begins with the oldest.",
-        ),
-    )
+
+def first_position(given: Mapping[str, Any], *, otherwise: int) -> int:
+    """Behind which position the caller wants to read."""
+    if "since" in given:
+        return int(given["since"])
+    return position_at(given["updated_since"]) if "updated_since" in given else otherwise
+
+
+class ChangeList(ApiView):
+    """Changes of the repairs, jobs, tasks and visits that the caller sees."""
+
+    parameters = PARAMETERS
 
     @extend_schema(responses=Changes)
     def get(self, request: Request) -> Response:
-        """At most 500 changes; none is ever lost between two answers."""
-        since, head = self.given.get("since", 0), head_position()
-        entries = self._entries(since, head)
-        is_full = len(entries) == MOST
-        found = {"next": entries[-1].position if is_full else max(since, head), "results": entries}
-        return Response(Changes(found).data)
-
-    def _entries(self, since: int, head: int) -> list[AuditEntry]:
-        """The first of all kinds together; each kind is asked for by itself, as its index goes."""
-        told = (
-            (Repair.objects.visible_to(self.actor), not sees_internal(self.actor)),
-            (Job.objects.visible_to(self.actor), False),
-            (JobTask.objects.visible_to(self.actor), False),
-        )
-        found = [
-            entries_between(rows, after=since, until=head, public_only=is_public, limit=MOST)
-            for rows, is_public in told
-        ]
-        return sorted(chain.from_iterable(found), key=attrgetter("position"))[:MOST]
+        """About 500 changes at most; none is ever lost between two answers."""
+        head = head_position()
+        since = first_position(self.given, otherwise=0)
+        found = changes_between(self.actor, after=since, until=head, limit=MOST)
+        is_full = len(found) >= MOST
+        told = {"next": found[-1].position if is_full else max(since, head), "results": found}
+        return Response(Changes(told).data)

@@ -5,6 +5,10 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.db import models
 
+# Where PostgreSQL tells who listens that entries were committed: the newest position, nothing else.
+CHANNEL = "rs_changes"
+TELL = f"PERFORM pg_notify('{CHANNEL}', max(position)::text) FROM fresh; RETURN NULL;"
+
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     """Entries are appended and read, on every database."""
@@ -49,7 +53,16 @@ class AuditEntry(models.Model):
             models.Index(fields=["at", "position"], name="audit_at_idx"),
         ]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            # PostgreSQL says it when the transaction commits, and never when it does not.
+            pgtrigger.Trigger(
+                name="tell",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="fresh"),
+                func=TELL,
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

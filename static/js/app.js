@@ -6,6 +6,7 @@ import { startDrafts } from "./drafts.js";
 import { startFiles } from "./files.js";
 import { startFormsets } from "./formset.js";
 import { startGalleries } from "./gallery.js";
+import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
 import { startOnline } from "./online.js";
@@ -17,6 +18,7 @@ import { startUndo } from "./undo.js";
 import { startErrorSummary } from "./error_summary.js";
 import { startWindshields } from "./windshield.js";
 
+startLive(); // first: it remembers the page as the server said it
 startMenus();
 startMessages();
 startConfirm();

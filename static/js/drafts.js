@@ -1,5 +1,6 @@
 // What was typed survives the camera, a crash and a refusal: <form data-draft="field-repair">.
 // A draft belongs to one person on this device and goes with the sign-out.
+import { each } from "./each.js";
 import { addRow } from "./formset.js";
 
 const SKIPPED = new Set(["password", "hidden", "file", "submit", "button"]);
@@ -80,8 +81,8 @@ export function startDrafts() {
     for (const form of forms) {
       const draft = load(draftKey(form));
       if (draft && !document.querySelector("[data-error-summary]")) write(form, draft.entries);
-      watch(form);
     }
+    each("form[data-draft]", watch);
     document.querySelector("form[data-sign-out]")?.addEventListener("submit", forgetAll);
     return ended;
   } catch {

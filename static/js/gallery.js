@@ -1,5 +1,6 @@
 // Pictures larger without leaving the page, and before slid over after. Without a script a picture is a link and
 // the two stand side by side.
+import { each } from "./each.js";
 
 const linksOf = (gallery) => [...gallery.querySelectorAll("[data-picture]")];
 
@@ -65,6 +66,6 @@ function startCompare(compare) {
 }
 
 export function startGalleries() {
-  document.querySelectorAll("[data-gallery]").forEach(startGallery);
-  document.querySelectorAll("[data-compare]").forEach(startCompare);
+  each("[data-gallery]", startGallery);
+  each("[data-compare]", startCompare);
 }

@@ -1,5 +1,6 @@
 // The order of a job's tasks: by dragging or by the buttons "up" and "down", then saved as a whole.
 import Sortable from "sortablejs/modular/sortable.core.esm.js";
+import { each } from "./each.js";
 
 const tasksOf = (list) => [...list.children];
 const titleOf = (task) => task.dataset.task;
@@ -58,4 +59,4 @@ class TaskOrder {
   }
 }
 
-document.querySelectorAll("[data-order-list]").forEach((list) => new TaskOrder(list));
+each("[data-order-list]", (list) => new TaskOrder(list));

@@ -1,6 +1,8 @@
 // What is ticked, counted and summed on the buttons that act on it:
 // <form data-tally> (of repairs; data-tally="job" of jobs) with boxes that carry data-amount, and buttons (of the form, wherever they stand)
 // with data-tally-label="Approve {n}, at most {sum}" and, where money is at stake, data-tally-confirm.
+import { each } from "./each.js";
+
 const money = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 
 const tickedIn = (form) => [...form.elements].filter((each) => each.dataset.amount && each.checked);
@@ -25,9 +27,9 @@ function tell(form) {
 }
 
 export function startTally() {
-  for (const form of document.querySelectorAll("form[data-tally]")) {
-    tell(form);
+  each("form[data-tally]", (form) => {
     form.addEventListener("change", () => tell(form));
-    addEventListener("pageshow", () => tell(form)); // the browser puts the ticks back by itself
-  }
+    for (const name of ["pageshow", "page-changed"]) addEventListener(name, () => tell(form)); // ticks come back by themselves
+    tell(form);
+  });
 }

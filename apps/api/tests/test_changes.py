@@ -1,5 +1,7 @@
 """Polling for changes."""
 
+import datetime as dt
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -7,6 +9,7 @@ from apps.api import changes
 from apps.api.tests.conftest import CallAs, Caller
 from apps.jobs.services import edit_task
 from apps.queue_management import use_cases
+from core.clock import now, pretending
 from tests.cast import Cast
 from tests.factories import make_job, request
 
@@ -29,11 +32,18 @@ def test_each_change_is_told_once(call_as: CallAs, cast: Cast) -> None:
 
 
 def test_a_row_says_what_happened_to_what(call_as: CallAs, cast: Cast) -> None:
-    request(customer=cast.fleet)
+    repair = request(customer=cast.fleet, unit_number="4127")
 
-    row = call_as(cast.admin).get(CHANGES).json()["results"][0]
-    assert sorted(row) == ["at", "id", "kind", "position", "verb"]
-    assert row["kind"] == "repair"
+    row = call_as(cast.primary).get(CHANGES).json()["results"][0]
+    assert {name: row[name] for name in row.keys() - {"at", "position"}} == {
+        "kind": "repair",
+        "id": repair.pk,
+        "verb": "repair.requested",
+        "name": f"Repair {repair.pk} of unit 4127",
+        "text": "Repair requested",
+        "actor": "Petra Primary",
+        "own": True,
+    }
 
 
 def test_another_company_hears_nothing(call_as: CallAs, cast: Cast) -> None:
@@ -72,6 +82,21 @@ def test_a_full_answer_goes_on_where_it_ended(call_as: CallAs, cast: Cast) -> No
 
     assert seen == everything
     assert set(seen) == set(repairs)
+
+
+def test_who_has_no_position_yet_begins_with_an_instant(call_as: CallAs, cast: Cast) -> None:
+    caller = call_as(cast.admin)
+    with pretending(now() - dt.timedelta(hours=1)):
+        request(customer=cast.fleet)
+    repair = request(customer=cast.fleet)
+
+    moment = (now() - dt.timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
+    told = caller.get(f"{CHANGES}?updated_since={moment}").json()
+    assert {row["id"] for row in told["results"]} == {repair.pk}
+    later = caller.get(f"{CHANGES}?since={told['next']}&updated_since={moment}").json()
+    assert later == {"next": told["next"], "results": []}
+    old = caller.get(f"{CHANGES}?updated_since=2000-01-01T00:00:00Z").json()
+    assert len(old["results"]) > len(told["results"])
 
 
 def test_a_position_of_the_future_is_kept(call_as: CallAs, cast: Cast) -> None:
@@ -137,7 +162,7 @@ def test_polling_costs_the_same_however_much_happened(call_as: CallAs, cast: Cas
             caller.get(CHANGES)
         return len(statements)
 
-    assert (cost(), cost(), cost()) == (3, 3, 3)
+    assert (cost(), cost(), cost()) == (4, 4, 4)
 
 
 def test_polling_by_the_shop_costs_a_statement_a_kind(call_as: CallAs, cast: Cast) -> None:
@@ -149,4 +174,4 @@ def test_polling_by_the_shop_costs_a_statement_a_kind(call_as: CallAs, cast: Cas
             caller.get(CHANGES)
         return len(statements)
 
-    assert (cost(), cost(), cost()) == (5, 5, 5)
+    assert (cost(), cost(), cost()) == (7, 7, 7)

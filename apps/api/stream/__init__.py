@@ -1,0 +1,1 @@
+"""The process that keeps `/api/events/` open (decision 14)."""
