@@ -6,17 +6,16 @@ Production (`rs_systems.settings_aws`) starts from these and refuses what only d
 
 import datetime as dt
 import os
-import tomllib
 import warnings
 from typing import Any
 
 import django_stubs_ext
-from corsheaders.defaults import default_headers
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
 from rs_systems.logs import FORMATS, log_settings
+from rs_systems.settings_browser import *
+from rs_systems.settings_rest import *
 
 # Lets annotations such as `ModelAdmin[Repair]` stand where Django has no generics.
 django_stubs_ext.monkeypatch()
@@ -239,40 +238,6 @@ SIMPLE_JWT = {
     "ALGORITHM": "HS256",
 }
 
-# --- What the browser is told -------------------------------------------------------------------
-
-CONTENT_SECURITY_POLICY: dict[str, Any] = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "font-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-    }
-}
-# Other origins call the API with tokens; cookies never cross.
-CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_CREDENTIALS = False
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match"]
-CORS_EXPOSE_HEADERS = [
-    "ETag",
-    "Idempotent-Replayed",
-    "Location",
-    "Retry-After",
-    "X-Request-ID",
-]
-X_FRAME_OPTIONS = "DENY"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-
 # --- Sizes --------------------------------------------------------------------------------------
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -380,41 +345,6 @@ USE_I18N = True
 USE_TZ = True
 # Stored instants are UTC; what people see is in the shop's zone (ShopSettings).
 TIME_ZONE = "UTC"
-
-# --- REST ---------------------------------------------------------------------------------------
-
-REST_FRAMEWORK: dict[str, Any] = {
-    # What else differs from DRF's defaults stands in apps.api.base.ApiView.
-    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "apps.api.problems.handle",
-    # The format is always JSON; "?format=" is an unknown parameter like any other.
-    "URL_FORMAT_OVERRIDE": None,
-}
-PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "RS Systems API",
-    "DESCRIPTION": "Windshield Repair Management API",
-    "VERSION": PROJECT["version"],
-    "OAS_VERSION": "3.1.1",
-    "SCHEMA_PATH_PREFIX": "/api/",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "PATH_CONVERTER_OVERRIDES": {
-        "id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
-    },
-    "ENUM_NAME_OVERRIDES": {
-        "QueueStatusEnum": "apps.repairs.enums.QueueStatus",
-        # Jobs and their tasks stand in the same ways.
-        "WorkStatusEnum": "apps.jobs.enums.JobStatus",
-        "VisitStatusEnum": "apps.scheduling.enums.VisitStatus",
-        "PhotoKindEnum": "apps.repairs.enums.PhotoKind",
-        "CustomerKindEnum": "core.enums.CustomerKind",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "apps.api.schema.complete",
-    ],
-}
 
 # --- Log ----------------------------------------------------------------------------------------
 
