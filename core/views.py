@@ -12,7 +12,7 @@ from core.clock import now
 @never_cache
 def health(_request: HttpRequest) -> JsonResponse:
     """The guide's check: 200 and ``healthy``, or 503 and ``unhealthy``."""
-    connected = _database_answers()
+    connected = database_answers()
     return JsonResponse(
         {
             "status": "healthy" if connected else "unhealthy",
@@ -34,7 +34,8 @@ def favicon(_request: HttpRequest) -> HttpResponse:
     return redirect(static("img/icon.svg"))
 
 
-def _database_answers() -> bool:
+def database_answers() -> bool:
+    """Whether the database answers at all."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

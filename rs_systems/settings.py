@@ -217,7 +217,7 @@ AXES_VERBOSE = False
 # Which role may use which method at which URL.
 ACCESS_ROWS = "rs_systems.access.ROWS"
 
-# Calls a minute that each process lets through; 0 is no limit.
+# Calls a minute that each process lets through, with Redis all of them; 0 is no limit.
 CALLS_PER_MINUTE = {
     "user": ENV.number("API_CALLS_PER_USER", default=1200, lowest=0, highest=10_000_000),
     "address": ENV.number("API_CALLS_PER_ADDRESS", default=3000, lowest=0, highest=10_000_000),
@@ -225,12 +225,23 @@ CALLS_PER_MINUTE = {
     "calendar": ENV.number("CALENDAR_READS", default=60, lowest=0, highest=10_000_000),
     "driver": ENV.number("DRIVER_REQUESTS", default=10, lowest=0, highest=10_000_000),
 }
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+# Shares counters and sessions among processes; whatever it loses, nobody misses.
+REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss"))
+if REDIS_URL:
+    REDIS = {"BACKEND": "core.disposable_cache.DisposableRedis", "LOCATION": REDIS_URL}
+    CACHES = {
+        "default": {**REDIS, "KEY_PREFIX": "rs", "OPTIONS": {"counts_alone": True}},
+        # Who signs out while Redis is away must not be signed in again by what it still holds.
+        "sessions": {**REDIS, "KEY_PREFIX": "rs-session", "OPTIONS": {"longest": 300}},
+    }
+    SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    SESSION_CACHE_ALIAS = "sessions"
 
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": dt.timedelta(minutes=60),
@@ -334,9 +345,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     "write_timeout": 5,
 }
 
-# --- Read and checked now, used by what comes later -----------------------------------------------
-
-REDIS_URL = ENV.url("REDIS_URL", schemes=("redis", "rediss"))
 
 # --- Language and time --------------------------------------------------------------------------
 

@@ -23,6 +23,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = SCRATCH / "media"
 AUDIT_ANCHOR_FILE = SCRATCH / "audit-anchor.log"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Nobody's Redis and broker are used, and emptied, but those that a test has started.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+REDIS_URL = CELERY_BROKER_URL = ""
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 LOGGING_CONFIG = None
 # Static files are looked up when asked for: to list them all for each test's client would be a

@@ -6,12 +6,13 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from core import views
+from rs_systems import health
 from rs_systems.metrics import metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", views.health, name="health"),
     path("health/live", views.live, name="health_live"),
-    path("health/ready", views.health, name="health_ready"),
+    path("health/ready", health.ready, name="health_ready"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("metrics/", metrics, name="metrics"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,12 @@
+"""Settings of the processes that are killed: the suite's, with a mail server."""
+
+import os
+
+from rs_systems.settings_test import *
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = "127.0.0.1"
+EMAIL_PORT = int(os.environ.get("FAULTS_MAIL_PORT", "0"))
+EMAIL_USE_TLS = False
+EMAIL_TIMEOUT = 5
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
