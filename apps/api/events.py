@@ -15,7 +15,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from apps.api.base import ApiView
-from apps.api.changes import MOST, PARAMETERS, first_position, position
+from apps.api.changes import PARAMETERS, first_position, position
 from apps.api.filters import LARGEST_ID, NotReadable
 from apps.api.parsers import JsonRenderer
 from apps.audit.queries import head_position
@@ -26,7 +26,8 @@ from core.models import User
 CONTENT_TYPE = "text/event-stream"
 LAST_EVENT_ID = "Last-Event-ID"
 AGAIN_SECONDS = 15
-# More happened than is told one by one: whoever listens reads everything anew.
+# When so much happened it is not told one by one: whoever listens reads everything anew.
+MOST = 500
 RESET = "event: reset\nid: {}\ndata: {{}}\n\n"
 
 

@@ -80,7 +80,10 @@ class LivePage {
     button.type = "button";
     button.className = "toast__action";
     button.textContent = "Show it";
-    button.addEventListener("click", () => this.show(fresh));
+    button.addEventListener("click", () => {
+      this.show(fresh);
+      this.main.focus({ preventScroll: true });
+    });
     this.line.append(`${this.sentence()} What you typed is kept.`, button);
     document.getElementById("toasts").append(this.line);
   }

@@ -39,7 +39,8 @@ export class Feed {
     this.source.addEventListener("reset", () => this.pass({ reset: true }));
     for (const sign of ["beat", "open"]) this.source.addEventListener(sign, () => this.pass({}));
     this.source.addEventListener("error", () => {
-      if (this.source.readyState === EventSource.CLOSED) setTimeout(() => this.lead(), jitter(AGAIN_SECONDS));
+      if (this.source.readyState !== EventSource.CLOSED || this.isOver) return;
+      setTimeout(() => this.lead(), jitter(AGAIN_SECONDS));
     });
   }
 

@@ -36,11 +36,7 @@ def stream_process(port: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "manage.py", "stream", "--port", str(port)],
         cwd=BASE_DIR,
-        env=os.environ
-        | {
-            "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-            "DATABASE_URL": database._replace(path=f"/{name}").geturl(),
-        },
+        env=os.environ | {"DATABASE_URL": database._replace(path=f"/{name}").geturl()},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -51,7 +47,8 @@ def stream_process(port: int) -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.terminate()
-        process.communicate(timeout=15)
+        said, _ = process.communicate(timeout=15)
+    assert (process.returncode, said) == (0, "Stopped.\n")
 
 
 def wait_for(port: int) -> None:

@@ -166,9 +166,12 @@ class Hub:
         return len(entries) == MOST_READ
 
     async def _tell_person(self, streams: list[Stream], entries: list[AuditEntry]) -> None:
-        changes = await self.in_pool(changes_among, streams[0].user, entries)
-        for stream in streams if changes else ():
-            stream.offer(changes)
+        changes = await self.in_pool(_changes_for, streams[0].user, entries)
+        for stream in streams:
+            if changes is None:
+                stream.drop()
+            elif changes:
+                stream.offer(changes)
 
     def drop_all(self) -> None:
         """End every stream; readers come back and miss nothing."""
@@ -194,6 +197,13 @@ def _news(position: int) -> tuple[list[AuditEntry], int]:
     if len(entries) == MOST_READ:
         return entries, entries[-1].position
     return entries, max([head, *(entry.position for entry in entries)])
+
+
+def _changes_for(user: User, entries: Sequence[AuditEntry]) -> list[Change] | None:
+    """What this person may know, by the rights of this moment; nothing once they left."""
+    known = User.objects.filter(pk=user.pk, is_active=True, session_version=user.session_version)
+    present = known.first()
+    return None if present is None else changes_among(present, entries)
 
 
 def _missed(user: User, after: int, until: int) -> list[Change]:

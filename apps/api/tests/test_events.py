@@ -16,7 +16,8 @@ ASKED = {"Accept": "text/event-stream"}
 def read(caller: Caller, query: str = "", **headers: str) -> list[str]:
     answer = caller.get(EVENTS + query, **ASKED | headers)
     assert (answer.status_code, answer["Content-Type"]) == (200, "text/event-stream")
-    first, *told = answer.content.decode().removesuffix("\n\n").split("\n\n")
+    text: str = answer.content.decode()
+    first, *told = text.removesuffix("\n\n").split("\n\n")
     assert first == "retry: 15000"
     return told
 

@@ -85,6 +85,19 @@ def test_who_signs_out_hears_no_more(cast: Cast, quick: None) -> None:
     run(story)
 
 
+def test_who_left_everywhere_is_not_told_even_before_the_next_check(cast: Cast) -> None:
+    cookie = cookie_of(cast.mate)
+
+    async def story(application: EventsApplication) -> str:
+        listener = await listen(application, cookie)
+        await elsewhere(end_sessions, user=cast.mate)
+        await elsewhere(request, customer=cast.fleet)
+        await read_to_the_end(listener)
+        return listener.text
+
+    assert changes_in(run(story)) == []
+
+
 def test_a_check_tells_what_was_missed(cast: Cast, quick: None) -> None:
     cookie = cookie_of(cast.mate)
 

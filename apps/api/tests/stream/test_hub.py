@@ -88,7 +88,7 @@ def test_a_fault_ends_all_streams_which_come_back(cast: Cast, restless: None) ->
 
     async def story(application: EventsApplication) -> list[int]:
         listener = await listen(application, cookie)
-        with application.hub.joined(typed("User", AnonymousUser()), 0):
+        with application.hub.joined(typed("User", AnonymousUser()), 0):  # has no session_version
             await elsewhere(request, customer=cast.fleet)
             while await listener.more():
                 pass
