@@ -27,7 +27,7 @@ from pathlib import Path
 
 import boto3
 import psycopg
-from kombu import Connection
+from kombu.connection import Connection
 
 from tools import services
 from tools.with_postgres import MissingServerError, private_cluster

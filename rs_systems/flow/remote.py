@@ -59,7 +59,7 @@ class RemoteClient(Client):
 def path_of(environ: Environ) -> str:
     """What is asked for."""
     query = environ.get("QUERY_STRING", "")
-    return environ["PATH_INFO"] + (f"?{query}" if query else "")
+    return f"{environ['PATH_INFO']}?{query}" if query else str(environ["PATH_INFO"])
 
 
 def headers_of(environ: Environ) -> Iterable[tuple[str, str]]:
