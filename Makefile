@@ -1,6 +1,6 @@
 # Each target does its own set-up, says what it does and can be repeated.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-deep check bench format schema lock clean
+.PHONY: help setup run stack stack-down test test-deep check bench format schema lock clean
 PYTHON_BIN := .venv/bin/python
 
 help: ## this list
@@ -11,6 +11,13 @@ setup: ## the locked requirements in .venv
 
 run: ## the shop with demo data on http://127.0.0.1:8000 (PORT=8001 moves it)
 	@tools/run
+
+stack: ## every process of production on free ports of this machine, with demo data
+	@tools/setup dev
+	@$(PYTHON_BIN) -m tools.stack up --demo
+
+stack-down: ## ends them, and what they kept
+	@$(PYTHON_BIN) -m tools.stack down
 
 test: ## the whole suite on PostgreSQL and SQLite (ARGS=path takes a part)
 	@tools/setup dev

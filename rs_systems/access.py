@@ -13,6 +13,8 @@ ROWS: list[Access] = [
     Access("health_live", GET={PUBLIC}),
     Access("health_ready", GET={PUBLIC}),
     Access("favicon", GET={PUBLIC}),
+    # Strangers find nothing: who may is the view's own question, as Prometheus has no session.
+    Access("metrics", GET={PUBLIC}),
     *admin_site.ROWS,
     *api.ROWS,
     *customer_portal.ROWS,

@@ -22,6 +22,7 @@ TRUE = frozenset({"true", "1", "yes", "on"})
 FALSE = frozenset({"false", "0", "no", "off"})
 ENVIRONMENTS = ("development", "production")
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+SHORTEST_SECRET = 20
 DATABASE_SCHEMES = ("postgres", "postgresql", "sqlite")
 
 
@@ -38,6 +39,14 @@ class Environment:
     def text(self, name: str, default: str = "") -> str:
         """Returns the value without surrounding blanks."""
         return self._values.get(name, "").strip() or default
+
+    def secret(self, name: str) -> str:
+        """Returns what only some may know, long enough not to be guessed; it may be missing."""
+        value = self.text(name)
+        if value and (len(value) < SHORTEST_SECRET or not value.isascii()):
+            way_out = f"Write at least {SHORTEST_SECRET} letters, digits and signs."
+            raise refusal(name, "***", "is too easy to guess", way_out)
+        return value
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Returns a yes or no."""

@@ -6,16 +6,16 @@ Production (`rs_systems.settings_aws`) starts from these and refuses what only d
 
 import datetime as dt
 import os
-import tomllib
 import warnings
 from typing import Any
 
 import django_stubs_ext
-from corsheaders.defaults import default_headers
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
+from rs_systems.logs import FORMATS, log_settings
+from rs_systems.settings_browser import *
+from rs_systems.settings_rest import *
 
 # Lets annotations such as `ModelAdmin[Repair]` stand where Django has no generics.
 django_stubs_ext.monkeypatch()
@@ -36,6 +36,9 @@ DEBUG = ENV.flag("DEBUG", default=False)
 ALLOWED_HOSTS = ENV.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],0.0.0.0")
 USE_HTTPS = ENV.flag("USE_HTTPS", default=False)
 PORT = ENV.number("PORT", default=8000, lowest=1, highest=65535)
+# `manage.py web`: its processes, and the threads of each.
+WEB_WORKERS = ENV.number("WEB_WORKERS", default=2, lowest=1, highest=64)
+WEB_THREADS = ENV.number("WEB_THREADS", default=4, lowest=1, highest=64)
 # Whether the proxy in front leads /api/events/ to `manage.py stream`; else pages poll.
 EVENT_STREAM = ENV.flag("EVENT_STREAM", default=False)
 STREAM_PORT = ENV.number("STREAM_PORT", default=8010, lowest=1, highest=65535)
@@ -46,6 +49,10 @@ PUBLIC_BASE_URL = ENV.url(
 # Machines whose X-Forwarded-For counts; anybody else's is a claim.
 TRUSTED_PROXIES = ENV.networks("TRUSTED_PROXIES")
 CORS_ALLOWED_ORIGINS = ENV.origins("CORS_ALLOWED_ORIGINS")
+
+# Who may read /metrics/ beside admins: who knows the token, and machines of these networks.
+METRICS_TOKEN = ENV.secret("METRICS_TOKEN")
+METRICS_NETWORKS = ENV.networks("METRICS_NETWORKS")
 
 # The first administrator, made by setup_db; there is no default password.
 ADMIN_USERNAME = ENV.text("ADMIN_USERNAME", "admin")
@@ -87,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.metrics.MeasureMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.security.middleware.RequestIdMiddleware",
@@ -241,40 +249,6 @@ SIMPLE_JWT = {
     "ALGORITHM": "HS256",
 }
 
-# --- What the browser is told -------------------------------------------------------------------
-
-CONTENT_SECURITY_POLICY: dict[str, Any] = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "font-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "worker-src": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-    }
-}
-# Other origins call the API with tokens; cookies never cross.
-CORS_URLS_REGEX = r"^/api/"
-CORS_ALLOW_CREDENTIALS = False
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match"]
-CORS_EXPOSE_HEADERS = [
-    "ETag",
-    "Idempotent-Replayed",
-    "Location",
-    "Retry-After",
-    "X-Request-ID",
-]
-X_FRAME_OPTIONS = "DENY"
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-
 # --- Sizes --------------------------------------------------------------------------------------
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -380,54 +354,8 @@ USE_TZ = True
 # Stored instants are UTC; what people see is in the shop's zone (ShopSettings).
 TIME_ZONE = "UTC"
 
-# --- REST ---------------------------------------------------------------------------------------
-
-REST_FRAMEWORK: dict[str, Any] = {
-    # What else differs from DRF's defaults stands in apps.api.base.ApiView.
-    "DEFAULT_SCHEMA_CLASS": "apps.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "apps.api.problems.handle",
-    # The format is always JSON; "?format=" is an unknown parameter like any other.
-    "URL_FORMAT_OVERRIDE": None,
-}
-PROJECT = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "RS Systems API",
-    "DESCRIPTION": "Windshield Repair Management API",
-    "VERSION": PROJECT["version"],
-    "OAS_VERSION": "3.1.1",
-    "SCHEMA_PATH_PREFIX": "/api/",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "PATH_CONVERTER_OVERRIDES": {
-        "id": {"type": "integer", "minimum": 0, "maximum": 10**18 - 1},
-    },
-    "ENUM_NAME_OVERRIDES": {
-        "QueueStatusEnum": "apps.repairs.enums.QueueStatus",
-        # Jobs and their tasks stand in the same ways.
-        "WorkStatusEnum": "apps.jobs.enums.JobStatus",
-        "VisitStatusEnum": "apps.scheduling.enums.VisitStatus",
-        "PhotoKindEnum": "apps.repairs.enums.PhotoKind",
-        "CustomerKindEnum": "core.enums.CustomerKind",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "apps.api.schema.complete",
-    ],
-}
-
 # --- Log ----------------------------------------------------------------------------------------
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "verbose": {
-            "format": "{levelname} {asctime} {module} {process:d} {thread:d} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "verbose"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    # At INFO it greets at every start and tells of every sign-in.
-    "loggers": {"axes": {"level": "WARNING"}},
-}
+# As the guide writes it, or an object a line with the id of its request.
+LOG_FORMAT = ENV.choice("LOG_FORMAT", default="verbose", options=FORMATS)
+LOGGING = log_settings(LOG_FORMAT)

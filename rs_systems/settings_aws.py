@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import BASE_DIR
+from rs_systems.reporting import report_faults
 from rs_systems.settings import *
 from rs_systems.settings import (
     ALLOWED_HOSTS,
@@ -24,7 +25,9 @@ from rs_systems.settings import (
     DEBUG,
     DEVELOPMENT_KEY,
     ENV,
+    LOG_FORMAT,
     LOGGING,
+    PROJECT,
     SECRET_KEY,
     STORAGES,
 )
@@ -92,8 +95,8 @@ SESSION_COOKIE_SECURE = USE_HTTPS
 CSRF_COOKIE_SECURE = USE_HTTPS
 # TLS always ends at a proxy in front: our server speaks plain HTTP only.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if USE_HTTPS else None
-# Health checks come from inside, past the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# Health checks and Prometheus come from inside, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics/"]
 MONTH = 30 * 24 * 60 * 60
 SECURE_HSTS_SECONDS = (
     ENV.number("HSTS_SECONDS", default=MONTH, lowest=0, highest=24 * MONTH) if USE_HTTPS else 0
@@ -159,7 +162,7 @@ if LOG_FILE != "none":
         "filename": str(path),
         "maxBytes": 15 * 1024 * 1024,
         "backupCount": 10,
-        "formatter": "verbose",
+        "formatter": LOG_FORMAT,
         "delay": True,
     }
     Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -169,3 +172,8 @@ LOGGING["loggers"] |= {
     name: {"handlers": handlers, "level": "INFO", "propagate": False}
     for name in ("django", "apps", "core")
 }
+
+# Another service than Sentry: see rs_systems.reporting.
+SENTRY_DSN = ENV.url("SENTRY_DSN", schemes=("https", "http"))
+if SENTRY_DSN:
+    report_faults(SENTRY_DSN, release=PROJECT["version"])

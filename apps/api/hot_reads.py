@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, cast
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ from apps.security.authentication import bearer_token
 from apps.security.sessions import expect_reader_of, find_reader_of
 from core.connections import ready_for_request
 from core.errors import DomainError
+from core.metrics import observe
 from core.models import User
 from core.prepared import riding
 
@@ -103,6 +105,7 @@ class HotReads:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer or pass on."""
+        begun = perf_counter()
         found = self.finds(environ)
         if not found or is_unusual(environ):
             return self.ordinary(environ, start_response)
@@ -114,6 +117,7 @@ class HotReads:
         if answer is None:
             return self.ordinary(environ, start_response)
         start_response("200 OK", [*frame.headers, *answer.headers])
+        observe(_view(found), "GET", 200, perf_counter() - begun)
         return [answer.body]
 
     @staticmethod
@@ -137,6 +141,10 @@ class HotReads:
             return start_response(status, headers, *fault)
 
         return start
+
+
+def _view(found: "re.Match[str]") -> str:
+    return LISTS[found["list"]][0] if found["list"] else DETAIL
 
 
 def is_unusual(environ: Environ) -> bool:

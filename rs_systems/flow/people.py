@@ -16,6 +16,7 @@ from apps.people.services.team import add_member
 from apps.technicians.models import Technician
 from core.enums import CustomerKind, Role
 from core.models import Customer, User
+from rs_systems.flow.remote import RemoteClient
 
 
 class FlowError(Exception):
@@ -34,10 +35,11 @@ class Walker:
 
     user: User
     password: str
+    server: str = ""
 
     def page_client(self) -> Client:
         """A browser, signed in at the sign-in page."""
-        client = browser()
+        client = browser(self.server)
         fields = {"username": self.user.username, "password": self.password}
         response = client.post(reverse("login"), fields)
         expect(response.status_code in {302, 303}, f"sign-in answered {response.status_code}")
@@ -46,10 +48,10 @@ class Walker:
     def api_client(self) -> Client:
         """A program, with a token of the API."""
         fields = {"username": self.user.username, "password": self.password}
-        client = browser()
+        client = browser(self.server)
         response = client.post(reverse("api:token"), fields, content_type="application/json")
         expect(response.status_code == 200, f"the token answered {response.status_code}")  # noqa: PLR2004 - OK
-        return browser(authorization=f"Bearer {response.json()['access']}")
+        return browser(self.server, authorization=f"Bearer {response.json()['access']}")
 
 
 @dataclass(frozen=True)
@@ -63,22 +65,22 @@ class People:
     company: Customer
 
 
-def browser(**headers: str) -> Client:
-    """A client that speaks to this installation as its proxy would."""
+def browser(server: str = "", **headers: str) -> Client:
+    """A client that speaks to this installation as its proxy would; to a server, over the wire."""
     host = settings.ALLOWED_HOSTS[0].lstrip(".").replace("*", "localhost")
     if settings.USE_HTTPS:
         headers["x-forwarded-proto"] = "https"
     defaults: Any = {"host": host, **headers}
-    return Client(headers=defaults)
+    return RemoteClient(server, headers=defaults) if server else Client(headers=defaults)
 
 
 @use_case
-def make_people() -> People:
+def make_people(*, server: str = "") -> People:
     """New people under names that nobody has, so that the flow can be walked again and again."""
     mark = secrets.token_hex(4)
     system = User.objects.system()
     customer, technician, stranger, admin = (
-        _walker(f"flow-{name}-{mark}", role)
+        _walker(f"flow-{name}-{mark}", role, server)
         for name, role in (
             ("customer", Role.CUSTOMER),
             ("technician", Role.TECHNICIAN),
@@ -93,11 +95,11 @@ def make_people() -> People:
     return People(customer, technician, stranger, admin, company)
 
 
-def _walker(username: str, role: Role) -> Walker:
+def _walker(username: str, role: Role, server: str) -> Walker:
     password = secrets.token_urlsafe(24)
     user = User(username=username, role=role, email=f"{username}@flow.invalid")
     user.set_password(password)
-    return Walker(save_new_user(actor=User.objects.system(), user=user), password)
+    return Walker(save_new_user(actor=User.objects.system(), user=user), password, server)
 
 
 def _company(system: User, name: str, contact: User) -> Customer:

@@ -21,7 +21,14 @@ Step = tuple[str, Callable[[], None]]
 
 
 class Flow:
-    """One walk: a customer's request, a technician's work, its price, who may see what."""
+    """One walk: a customer's request, a technician's work, its price, who may see what.
+
+    Args:
+        server: The address of a running server of this installation; none walks inside of here.
+    """
+
+    def __init__(self, server: str = "") -> None:
+        self.server = server
 
     people: People
     customer_pages: Client
@@ -47,7 +54,7 @@ class Flow:
 
     def make_people(self) -> None:
         """Make who walks."""
-        self.people = make_people()
+        self.people = make_people(server=self.server)
         self.repairs = []
 
     def sign_in(self) -> None:

@@ -35,7 +35,15 @@ NEWCOMER, NOBODY = "newcomer", ""
 # What a GET answers there is a file, a health report or another page.
 NO_PAGES = {
     *("customer_import_errors", "office_import_errors"),
-    *("health", "health_live", "health_ready", "favicon", "technician_login", "customer_login"),
+    *(
+        "health",
+        "health_live",
+        "health_ready",
+        "favicon",
+        "metrics",
+        "technician_login",
+        "customer_login",
+    ),
     *("customer_photo", "technician_photo", "office_photo", "notice_open"),
     "office_task_picture",
     "technician_task_picture",

@@ -16,6 +16,7 @@ from apps.photo_storage.models import StoredPhoto
 from apps.repairs.models import Repair, Unit, UnitRepairCount
 from core.models import Customer, OutboxMessage, User
 from rs_systems.flow.people import FlowError, browser
+from rs_systems.flow.remote import headers_of, path_of
 from rs_systems.flow.steps import Flow, expect_status
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +82,24 @@ def test_where_https_is_demanded_the_flow_comes_as_through_the_proxy(settings: A
 
     assert browser().get("/login/").status_code == 200
     assert Client().get("/login/").status_code == 301
+
+
+def test_a_server_cannot_see_what_is_not_committed() -> None:
+    with pytest.raises(CommandError, match="choose one of both"):
+        call_command("test_system_flow", cleanup=True, url="http://127.0.0.1:1")
+
+
+def test_over_the_wire_it_comes_as_a_browser_behind_the_proxy_does() -> None:
+    cookie, proto = "csrftoken=abc; sessionid=def", "https"
+    environ = {"HTTP_HOST": "shop.example", "HTTP_COOKIE": cookie, "HTTP_X_FORWARDED_PROTO": proto}
+    assert dict(headers_of(environ | {"CONTENT_TYPE": "text/plain", "SERVER_PORT": "80"})) == {
+        "HOST": "shop.example",
+        "COOKIE": cookie,
+        "X-FORWARDED-PROTO": "https",
+        "Content-Type": "text/plain",
+        "X-CSRFToken": "abc",
+        "Referer": "https://shop.example/",
+    }
+    assert dict(headers_of({"HTTP_HOST": "shop.example"})) == {"HOST": "shop.example"}
+    asked = {"PATH_INFO": "/api/repairs/", "QUERY_STRING": "status=REQUESTED"}
+    assert path_of(asked) == "/api/repairs/?status=REQUESTED"

@@ -43,6 +43,13 @@ def test_a_choice_names_its_options_when_refused() -> None:
         env(ENVIRONMENT="staging").choice("ENVIRONMENT", default="a", options=("a", "b"))
 
 
+def test_a_secret_may_be_missing_but_not_short_and_is_not_shown() -> None:
+    assert [env(T=value).secret("T") for value in ("", "x" * 20)] == ["", "x" * 20]
+    for value in ("x" * 19, "é" * 20):
+        with pytest.raises(ImproperlyConfigured, match=r"T='\*\*\*' is too easy to guess"):
+            env(T=value).secret("T")
+
+
 def test_hosts_are_split_and_stripped() -> None:
     assert env(ALLOWED_HOSTS=" a.example, ,b.example ").hosts("ALLOWED_HOSTS") == [
         "a.example",

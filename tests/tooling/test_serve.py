@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -165,3 +165,32 @@ def test_the_tool_of_make_run_refuses_what_is_no_port(word: str) -> None:
         1,
         f"PORT={word!r} is not a port. Write a number from 1 to 65535.\n",
     )
+
+
+def test_the_server_of_production_counts_requests_of_all_its_processes(
+    port: int, environment: dict[str, str], tmp_path: Path
+) -> None:
+    token = "a-token-that-nobody-guesses"
+    several = {"WEB_WORKERS": "2", "METRICS_TOKEN": token, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "web"],
+        cwd=BASE_DIR,
+        env=environment | several | {"PORT": str(port)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        shop = f"http://127.0.0.1:{port}"
+        answers = [status(f"{shop}/health/live") for _ in range(20)]
+        bearer = {"Authorization": f"Bearer {token}"}
+        asked = Request(f"{shop}/metrics/", headers=bearer)  # noqa: S310  # our own loopback
+        with urlopen(asked, timeout=15) as answer:  # noqa: S310  # as above
+            told = answer.read().decode()
+    finally:
+        process.terminate()
+        output, _ = process.communicate(timeout=30)
+    assert answers == [200] * 20
+    assert 'rs_request_seconds_count{method="GET",status="2xx",view="health_live"} 20.0' in told
+    assert (process.returncode, output) == (0, f"Serving on {shop} (Ctrl-C stops)\nStopped.\n")
+    assert list(tmp_path.glob("rs-metrics-*")) == []

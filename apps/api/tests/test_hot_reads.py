@@ -13,6 +13,7 @@ from django.core.signals import request_started
 from django.db import OperationalError, close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
+from prometheus_client import REGISTRY
 
 from apps.api import hot_reads
 from apps.api.hot_reads import DETAIL, LISTS, MOST_FRAMES, HotReads
@@ -371,3 +372,14 @@ def test_the_next_page_of_a_list_asked_for_without_a_word(cast: Cast, shop: Shop
     assert told["next"].startswith("http://testserver/api/repairs/?cursor=")
     rest = orjson.loads(shop.get_hot(told["next"].removeprefix("http://testserver"), token).body)
     assert len(told["results"]) + len(rest["results"]) == 26
+
+
+def test_an_answer_of_either_way_is_counted(shop: Shop, token: str) -> None:
+    counted = {"view": LISTS["repairs"][0], "method": "GET", "status": "2xx"}
+
+    def so_far() -> float:
+        return REGISTRY.get_sample_value("rs_request_seconds_count", counted) or 0
+
+    before = so_far()
+    assert [shop.get(PATH, token).status for _ in range(3)] == [200, 200, 200]
+    assert (len(shop.ordinary), so_far() - before) == (1, 3)

@@ -46,26 +46,9 @@ class Command(BaseCommand):
         refuse_taken_port(port)
         if demo:
             prepare_demo()
-        # A fresh interpreter for the worker: forking would copy our threads' locks.
-        multiprocessing.set_start_method("spawn", force=True)
-        connections.close_all()
-        server = make_server(port)
-        stop = threading.Event()
-        helpers = [
-            threading.Thread(target=drain_forever, args=(stop,), name="outbox"),
-            threading.Thread(target=tick_forever, args=(stop,), name="schedule"),
-        ]
-        for helper in helpers:
-            server.on_startup(helper.start)
         self.stdout.write(f"Serving on http://{HOST}:{port} (Ctrl-C stops)")
         self.stdout.flush()
-        try:
-            server.serve()
-        finally:
-            stop.set()
-            for helper in helpers:
-                if helper.is_alive():  # pragma: no branch - else granian failed before it started
-                    helper.join()
+        serve_until_stopped(make_server(port), has_helpers=True)
         self.stdout.write("Stopped.")
 
 
@@ -88,16 +71,40 @@ def prepare_demo() -> None:
     call_command("create_test_data", size="small")
 
 
-def make_server(port: int) -> MPServer:
-    """Returns one worker process with threads: SQLite has one writer anyway."""
+def serve_until_stopped(server: MPServer, *, has_helpers: bool) -> None:
+    """Serves until a signal comes; helpers do what was promised and what is scheduled."""
+    # A fresh interpreter for the workers: forking would copy our threads' locks.
+    multiprocessing.set_start_method("spawn", force=True)
+    connections.close_all()
+    stop = threading.Event()
+    helpers = [
+        threading.Thread(target=drain_forever, args=(stop,), name="outbox"),
+        threading.Thread(target=tick_forever, args=(stop,), name="schedule"),
+    ]
+    for helper in helpers if has_helpers else []:
+        server.on_startup(helper.start)
+    try:
+        server.serve()
+    finally:
+        stop.set()
+        for helper in helpers:
+            if helper.is_alive():
+                helper.join()
+
+
+def make_server(
+    port: int, *, host: str = HOST, workers: int = 1, threads: int = THREADS
+) -> MPServer:
+    """Returns worker processes with threads; one for SQLite, which has one writer anyway."""
     return MPServer(
         "rs_systems.worker:application",
-        address=HOST,
+        address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=THREADS,
+        workers=workers,
+        blocking_threads=threads,
         workers_kill_timeout=PATIENCE_SECONDS,
+        respawn_failed_workers=workers > 1,
         log_level=LogLevels.warning,
         websockets=False,
     )

@@ -26,10 +26,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take whether anything may stay."""
         parser.add_argument("--cleanup", action="store_true", help="leave nothing behind")
+        parser.add_argument("--url", default="", help="walk through the server that runs there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Walk; exit non-zero when a step failed."""
         # Sign-ins and the stranger's 404 are what is wanted here, and would drown the steps.
+        if options["cleanup"] and options["url"]:
+            raise CommandError("A server does not see what is not committed: choose one of both.")
+        self.url = options["url"]
         logging.disable(logging.WARNING)
         try:
             self._run(cleanup=options["cleanup"])
@@ -58,7 +62,7 @@ class Command(BaseCommand):
         return done
 
     def _walk(self) -> bool:
-        for words, step in Flow().steps():
+        for words, step in Flow(self.url).steps():
             try:
                 step()
             except (FlowError, DomainError) as error:
