@@ -16,6 +16,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
+from rs_systems.providers import mail_settings, sms_provider
 
 # Lets annotations such as `ModelAdmin[Repair]` stand where Django has no generics.
 django_stubs_ext.monkeypatch()
@@ -307,8 +308,12 @@ STORAGES: dict[str, dict[str, Any]] = {
 # The head of the audit chain, kept outside the database it guards.
 AUDIT_ANCHOR_FILE = BASE_DIR / ENV.text("AUDIT_ANCHOR_FILE", "var/audit-anchor.log")
 
-# --- Mail ---------------------------------------------------------------------------------------
+# --- Messages -----------------------------------------------------------------------------------
 
+MAIL = mail_settings(ENV)
+EMAIL_PROVIDER = MAIL.provider
+EMAIL_BACKEND = MAIL.backend
+ANYMAIL = MAIL.anymail
 EMAIL_HOST = ENV.text("EMAIL_HOST")
 EMAIL_PORT = ENV.number("EMAIL_PORT", default=587, lowest=1, highest=65535)
 EMAIL_HOST_USER = ENV.text("EMAIL_HOST_USER")
@@ -316,13 +321,20 @@ EMAIL_HOST_PASSWORD = ENV.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = ENV.flag("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "rs_systems.mail.ConsoleAndFileBackend"
-)
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "RS Systems <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# None by default: text messages cost money.
+SMS_PROVIDER = sms_provider(ENV)
+SMS_FILE_PATH = BASE_DIR / "var" / "sms"
+SMS_WEBHOOK_URL = ENV.url("SMS_WEBHOOK_URL", schemes=("https", "http"))
+TWILIO_API_URL = "https://api.twilio.com"
+TWILIO_ACCOUNT_SID = ENV.text("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = ENV.text("TWILIO_AUTH_TOKEN")
+TWILIO_FROM = ENV.text("TWILIO_FROM")
+# So long a message waits for others to go with it; 0: each goes at once and alone.
+MESSAGES_TOGETHER_SECONDS = ENV.number(
+    "MESSAGES_TOGETHER_SECONDS", default=60, lowest=0, highest=600
+)
 
 # --- Read and checked now, used by what comes later -----------------------------------------------
 

@@ -23,6 +23,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = SCRATCH / "media"
 AUDIT_ANCHOR_FILE = SCRATCH / "audit-anchor.log"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Tests of bursts ask for it; all others want to see their mail at once.
+MESSAGES_TOGETHER_SECONDS = 0
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 LOGGING_CONFIG = None
 # Static files are looked up when asked for: to list them all for each test's client would be a
