@@ -48,6 +48,11 @@ class MessageKind:
         return f"notifications/{self.code}.txt"
 
     @property
+    def roles(self) -> frozenset[str]:
+        """Who has a page about it; nobody in particular where it leads to no page."""
+        return frozenset(self.pages)
+
+    @property
     def is_merged(self) -> bool:
         """Whether several of its group within a minute become one message."""
         return not self.is_personal

@@ -18,7 +18,7 @@ SHOP = (
     *("core.shopsettings", "repairs.shoppricelist", "repairs.resintable"),
     "queue_management.damagetypeskill",
 )
-WITHOUT_ID = frozenset({"office_settings", "office_resins"})
+WITHOUT_ID = frozenset({"office_settings", "office_resins", "office_message_texts"})
 # What an entry can be about, in words, and the page that shows it; the id goes into the address.
 KINDS: Mapping[str, tuple[str, str]] = {
     "repairs.repair": ("Repair", "office_repair_detail"),
@@ -43,6 +43,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),
+    "notifications.messagetext": ("Text of a message", "office_message_texts"),
+    "notifications.messagewishes": ("Messages that somebody wants", ""),
     "queue_management.damagetypeskill": ("Skill that damage asks for", "office_settings"),
 }
 
