@@ -88,6 +88,7 @@ ROWS: list[Access] = [
     Access("api:technician-dashboard", GET={ADMIN, TECHNICIAN}),
     Access("api:analytics", GET={ADMIN}),
     Access("api:notification-list", GET={SIGNED_IN}),
+    Access("api:message-preferences", GET={SIGNED_IN}, PATCH={SIGNED_IN}),
     Access("api:notification-read-all", POST={SIGNED_IN}),
     Access("api:notification-read", POST={SIGNED_IN}),
     Access("api:change-list", GET={SIGNED_IN}),

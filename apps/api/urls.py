@@ -19,6 +19,7 @@ from apps.api import (
     job_templates,
     jobs,
     keys,
+    message_preferences,
     notifications,
     photos,
     repairs,
@@ -182,6 +183,11 @@ urlpatterns = [
     path("technician-dashboard/", day.TechnicianDashboard.as_view(), name="technician-dashboard"),
     path("analytics/", day.Analytics.as_view(), name="analytics"),
     path("notifications/", notifications.NotificationList.as_view(), name="notification-list"),
+    path(
+        "notifications/preferences/",
+        message_preferences.MessagePreferences.as_view(),
+        name="message-preferences",
+    ),
     path(
         "notifications/read-all/",
         notifications.NotificationReadAll.as_view(),

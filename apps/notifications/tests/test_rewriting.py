@@ -13,7 +13,7 @@ from apps.notifications.rewriting import (
     texts_of,
 )
 from apps.notifications.services import notify, send_email
-from apps.notifications.tests.conftest import MakeUser
+from apps.notifications.tests.conftest import MakeUser, html_of
 from core.enums import Role
 from core.errors import Forbidden, Invalid, PreconditionFailed
 from core.models import Customer, User
@@ -59,7 +59,7 @@ def test_the_owners_words_are_said_from_then_on(
     [sent] = mail.outbox
     assert sent.subject == "Unit 4127 is whole again"
     assert "\n\n<b>Done</b> & dusted: 4127.\n\n" in str(sent.body)
-    assert "&lt;b&gt;Done&lt;/b&gt; &amp; dusted" in str(sent.alternatives[0][0])  # type: ignore[attr-defined]
+    assert "&lt;b&gt;Done&lt;/b&gt; &amp; dusted" in html_of(sent)
 
 
 def test_a_list_is_told_row_by_row(admin: User) -> None:
@@ -106,7 +106,7 @@ def test_a_broken_text_cannot_be_saved(
     admin: User, texts: dict[str, str], errors: dict[str, list[str]]
 ) -> None:
     with refused(Invalid) as caught:
-        rewrite(admin, **texts)
+        rewrite(admin, version=None, **texts)
     assert caught.value.errors == errors
 
 

@@ -1,6 +1,7 @@
 """Form of a kind's texts."""
 
 from django import forms
+from django.http import QueryDict
 
 from apps.notifications.kinds import MessageKind
 from apps.notifications.rewriting import Texts
@@ -17,9 +18,9 @@ class MessageTextForm(forms.Form):
     body = text("Mail", rows=8, most=3000)
     sms = text("Text message", rows=3, most=LONGEST_SMS)
 
-    def __init__(self, *args: object, kind: MessageKind, texts: Texts) -> None:
+    def __init__(self, data: QueryDict | None, *, kind: MessageKind, texts: Texts) -> None:
         initial = {"notice": texts.notice, "body": texts.body, "sms": texts.sms}
-        super().__init__(*args, initial=initial)  # type: ignore[arg-type]  # posted data or None
+        super().__init__(data, initial=initial)
         if kind.is_bell_only:
             del self.fields["body"]
         if kind.is_bell_only or kind.is_personal:
