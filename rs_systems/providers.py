@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 
 from rs_systems.environment import Environment, refusal
@@ -16,6 +17,7 @@ SERVICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "resend": (f"{ANYMAIL}.resend.EmailBackend", ("RESEND_API_KEY",)),
     "ses": (f"{ANYMAIL}.amazon_ses.EmailBackend", ()),
 }
+KEY_BYTES = 32
 OPTIONAL = ("MAILGUN_SENDER_DOMAIN",)
 # Where a service is reached, for its other regions and for tests.
 API_URLS = ("MAILGUN_API_URL", "SENDGRID_API_URL", "POSTMARK_API_URL")
@@ -77,6 +79,27 @@ def sms_provider(env: Environment) -> str:
     provider = env.choice("SMS_PROVIDER", default="", options=tuple(SMS))
     demand(env, "SMS_PROVIDER", provider, SMS[provider])
     return provider
+
+
+def push_key(env: Environment) -> str:
+    """The private key by which push services know us; empty: no messages in browsers.
+
+    Raises:
+        ImproperlyConfigured: It is no number of 32 bytes. It is not told: it is a secret.
+    """
+    text = env.text("VAPID_PRIVATE_KEY")
+    if not text:
+        return ""
+    try:
+        is_key = (
+            len(base64.b64decode(f"{text.rstrip('=')}=", altchars="-_", validate=True)) == KEY_BYTES
+        )
+    except ValueError:
+        is_key = False
+    if not is_key:
+        way_out = "Make one with: manage.py make_push_keys"
+        raise refusal("VAPID_PRIVATE_KEY", "***", "is no key", way_out)
+    return text
 
 
 def demand(env: Environment, name: str, provider: str, needed: tuple[str, ...]) -> None:

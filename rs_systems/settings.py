@@ -16,7 +16,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
-from rs_systems.providers import mail_settings, sms_provider
+from rs_systems.providers import mail_settings, push_key, sms_provider
 
 # Lets annotations such as `ModelAdmin[Repair]` stand where Django has no generics.
 django_stubs_ext.monkeypatch()
@@ -331,6 +331,14 @@ TWILIO_API_URL = "https://api.twilio.com"
 TWILIO_ACCOUNT_SID = ENV.text("TWILIO_ACCOUNT_SID")
 TWILIO_AUTH_TOKEN = ENV.text("TWILIO_AUTH_TOKEN")
 TWILIO_FROM = ENV.text("TWILIO_FROM")
+# Messages in browsers, by a key of our own; none by default. We post to these services alone, where
+# a whole origin stands for exactly that.
+VAPID_PRIVATE_KEY = push_key(ENV)
+VAPID_SUBJECT = f"mailto:{ADMIN_EMAIL}"
+PUSH_SERVICES = ENV.words(
+    "PUSH_SERVICES",
+    "fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com",
+)
 # So long a message waits for others to go with it; 0: each goes at once and alone.
 MESSAGES_TOGETHER_SECONDS = ENV.number(
     "MESSAGES_TOGETHER_SECONDS", default=60, lowest=0, highest=600

@@ -16,7 +16,13 @@ from apps.jobs.models import (
     JobTemplateItem,
     TaskAttachment,
 )
-from apps.notifications.models import Delivery, MessageText, MessageWishes, Notification
+from apps.notifications.models import (
+    Delivery,
+    MessageText,
+    MessageWishes,
+    Notification,
+    PushSubscription,
+)
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import (
     Assignment,
@@ -179,6 +185,9 @@ LISTS: dict[type[models.Model], Columns] = {
         ("user", "quiet_from", "quiet_until", "time_zone"),
         search=(of_user("user"),),
         related=("user",),
+    ),
+    PushSubscription: Columns(
+        ("user", "service", "created_at"), search=(of_user("user"),), related=("user",)
     ),
     MessageText: Columns(
         ("kind", "created_at", "created_by"), exact=("kind",), related=("created_by",)

@@ -8,6 +8,7 @@ class Way(models.TextChoices):
 
     EMAIL = "email", "E-mail"
     SMS = "sms", "Text message"
+    PUSH = "push", "In the browser"
 
 
 class DeliveryState(models.TextChoices):

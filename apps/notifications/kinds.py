@@ -6,7 +6,7 @@ Packages above register theirs in ``AppConfig.ready``; this one knows no repair.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from apps.notifications.enums import MessageGroup
+from apps.notifications.enums import MessageGroup, Way
 from apps.notifications.places import fill
 
 Fields = Mapping[str, object]
@@ -52,10 +52,9 @@ class MessageKind:
         """Who has a page about it; nobody in particular where it leads to no page."""
         return frozenset(self.pages)
 
-    @property
-    def is_merged(self) -> bool:
+    def is_merged(self, way: str) -> bool:
         """Whether several of its group within a minute become one message."""
-        return not self.is_personal
+        return not self.is_personal and way != Way.PUSH
 
     def sentence(self, fields: Fields, text: str = "") -> str:
         """The text, or the owner's own, with its fields, on one line.

@@ -95,7 +95,7 @@ def _locked(message: OutboxMessage) -> list[Delivery]:
     every = Delivery.objects.select_for_update(no_key=True, of=("self",)).order_by("pk")
     rows = list(every.select_related("recipient").filter(Q(pk=found.pk) | _beside(found)))
     first = next(row for row in rows if row.pk == found.pk)
-    others = [row for row in rows if row.pk != found.pk and kind_of(row.kind).is_merged]
+    others = [row for row in rows if row.pk != found.pk and kind_of(row.kind).is_merged(row.way)]
     return [first, *others[: MOST_TOGETHER - 1]]
 
 
@@ -112,7 +112,7 @@ def _promised_elsewhere(message: OutboxMessage) -> Delivery | None:
 def _beside(first: Delivery) -> Q:
     """What is planned for the same person, way and group within the time of a burst."""
     seconds = settings.MESSAGES_TOGETHER_SECONDS
-    if not seconds or first.recipient_id is None or not kind_of(first.kind).is_merged:
+    if not seconds or first.recipient_id is None or not kind_of(first.kind).is_merged(first.way):
         return Q(pk__in=[])
     return Q(
         recipient=first.recipient_id,

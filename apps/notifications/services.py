@@ -17,7 +17,7 @@ from core.models import Customer, OutboxMessage, User
 
 EMAIL = "email.send"
 NOTICE = "notice.write"
-PROMISES: Mapping[str, str] = {Way.EMAIL: EMAIL, Way.SMS: "sms.send"}
+PROMISES: Mapping[str, str] = {Way.EMAIL: EMAIL, Way.SMS: "sms.send", Way.PUSH: "push.send"}
 INACTIVE = "They no longer have an account"
 QUIET = "Waits for the end of their quiet hours"
 
@@ -158,7 +158,7 @@ def _deliveries(user: User, contact: Contact, kind: MessageKind, own: Fields) ->
             continue
         row = Delivery(way=way, kind=kind.code, group=kind.group, recipient=user, fields=own)
         if why is None:
-            row.planned_for, row.reason = planned_for(contact, kind)
+            row.planned_for, row.reason = planned_for(contact, kind, way)
         else:
             row.state, row.reason, row.planned_for = DeliveryState.SKIPPED, why, now()
         found.append(row)
@@ -169,12 +169,13 @@ def _gone(way: Way) -> str:
     return INACTIVE if way == Way.EMAIL else ""
 
 
-def planned_for(contact: Contact, kind: MessageKind) -> tuple[dt.datetime, str]:
+def planned_for(contact: Contact, kind: MessageKind, way: Way) -> tuple[dt.datetime, str]:
     """When a message is due, and why it waits: until a burst is over, or quiet hours are."""
     at = now()
     if kind.is_personal:
         return at, ""
-    at += dt.timedelta(seconds=settings.MESSAGES_TOGETHER_SECONDS)
+    if kind.is_merged(way):
+        at += dt.timedelta(seconds=settings.MESSAGES_TOGETHER_SECONDS)
     quiet = contact.quiet_at(at)
     return (quiet, QUIET) if quiet else (at, "")
 

@@ -1,7 +1,7 @@
 """What a message says: the text as delivered or the owner's, as plain text and as HTML."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.template.loader import render_to_string
@@ -60,6 +60,9 @@ def compose(rows: Sequence[Delivery], *, to: str) -> Outgoing:
     first = rows[0]
     if first.way == Way.SMS:
         return _outgoing(first, to, "", _sms(rows), "")
+    if first.way == Way.PUSH:
+        link = link_of(kind_of(first.kind), first.fields, first.target_id, first.recipient)
+        return replace(_outgoing(first, to, first.text, "", ""), link=link)
     if len(rows) == 1:
         return _mail(first, to)
     heading, lines = heading_of(rows), [_line(row) for row in rows]

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from apps.notifications.enums import MessageGroup, Way
 from apps.notifications.kinds import MessageKind
-from apps.notifications.models import MessageText
+from apps.notifications.models import MessageText, PushSubscription
 from apps.notifications.quiet import quiet_until
 from core.models import Site, User
 from core.shop import newest_zone
 
-# Whoever has not chosen: mail about everything, text messages about nothing (they cost money).
-DEFAULTS: Mapping[str, bool] = {Way.EMAIL: True, Way.SMS: False}
+# Whoever has not chosen: mail about everything, text messages about nothing (they cost money), and
+# everything in the browsers that they subscribed.
+DEFAULTS: Mapping[str, bool] = {Way.EMAIL: True, Way.SMS: False, Way.PUSH: True}
 # A mail about one's own account cannot be switched off.
 LOCKED = frozenset({(MessageGroup.ACCOUNT.value, Way.EMAIL.value)})
 
@@ -28,6 +29,7 @@ class Contact:
     pk: int
     email: str
     phone: str
+    has_browser: bool
     company_wants_mail: bool
     choices: Mapping[str, bool]
     quiet_from: dt.time | None
@@ -37,6 +39,8 @@ class Contact:
 
     def address(self, way: str) -> str:
         """Where a way leads to them; empty when it does not."""
+        if way == Way.PUSH:
+            return str(self.pk) if self.has_browser else ""
         return self.email if way == Way.EMAIL else self.phone
 
     def quiet_at(self, at: dt.datetime) -> dt.datetime | None:
@@ -46,7 +50,8 @@ class Contact:
 
 def ways() -> tuple[Way, ...]:
     """The ways out that this shop has."""
-    return (Way.EMAIL, Way.SMS) if settings.SMS_PROVIDER else (Way.EMAIL,)
+    has = {Way.EMAIL: True, Way.SMS: settings.SMS_PROVIDER, Way.PUSH: settings.VAPID_PRIVATE_KEY}
+    return tuple(way for way in Way if has[way])
 
 
 def is_chosen(choices: Mapping[str, bool], group: str, way: str) -> bool:
@@ -61,6 +66,8 @@ def obstacle(contact: Contact, kind: MessageKind, way: Way) -> str | None:
     """
     if kind.is_personal:
         wanted, why = way == Way.EMAIL, ""
+    elif way == Way.PUSH and not contact.has_browser:
+        wanted, why = False, ""
     elif way == Way.EMAIL and not contact.company_wants_mail:
         wanted, why = False, "Their company wants no e-mail"
     else:
@@ -84,6 +91,7 @@ def contacts_of(user_ids: Iterable[int], kind: str = "") -> dict[int, Contact]:
         "pk",
         "email",
         "phone",
+        Exists(PushSubscription.objects.filter(user=OuterRef("pk"))),
         f"{theirs}__customer_preference__email_messages",
         "message_wishes__choices",
         "message_wishes__quiet_from",
@@ -97,11 +105,12 @@ def contacts_of(user_ids: Iterable[int], kind: str = "") -> dict[int, Contact]:
 
 
 def _contact(row: tuple[Any, ...]) -> Contact:
-    pk, email, phone, wants_mail, choices, begins, ends, *zones, text = row
+    pk, email, phone, has_browser, wants_mail, choices, begins, ends, *zones, text = row
     return Contact(
         pk=pk,
         email=email,
         phone=phone,
+        has_browser=has_browser,
         company_wants_mail=wants_mail is not False,
         choices=choices or {},
         quiet_from=begins,

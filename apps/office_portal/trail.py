@@ -44,6 +44,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),
     "notifications.messagetext": ("Text of a message", "office_message_texts"),
+    "notifications.pushsubscription": ("Browser that shows messages", ""),
     "notifications.messagewishes": ("Messages that somebody wants", ""),
     "queue_management.damagetypeskill": ("Skill that damage asks for", "office_settings"),
 }

@@ -30,6 +30,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/calendar/", account.own_calendar, name="own_calendar"),
     path("account/messages/", messages.own_messages, name="own_messages"),
+    path("account/messages/browser/", messages.own_browser, name="own_browser"),
     path("account/sign-out-everywhere/", sign_in.sign_out_everywhere, name="logout_everywhere"),
     path("notices/", account.notices, name="notices"),
     path("notices/<int:notice_id>/", account.open_notice, name="notice_open"),

@@ -185,6 +185,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "shopsettings.changed": _plain("The shop's settings changed"),
     "messagetext.changed": _plain("The text of a message changed"),
     "messagewishes.changed": _plain("Messages chosen"),
+    "pushsubscription.added": _plain("A browser shows messages"),
+    "pushsubscription.ended": _plain("A browser shows no messages any more"),
     "customerpreference.changed": _plain("Approval and messages changed"),
     "unit.created": _plain("First seen"),
     "unit.edited": _plain("Vehicle data changed"),

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from rs_systems.environment import Environment
-from rs_systems.providers import mail_settings, sms_provider
+from rs_systems.providers import mail_settings, push_key, sms_provider
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,14 @@ def test_a_provider_of_text_messages_that_cannot_work_is_refused(
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=told):
         sms_provider(Environment(values))
+
+
+@pytest.mark.parametrize("key", ["", "A" * 43, "_-" * 21 + "A", "A" * 43 + "="])
+def test_the_key_of_messages_in_browsers_may_be_there_or_not(key: str) -> None:
+    assert push_key(Environment({"VAPID_PRIVATE_KEY": key})) == key
+
+
+@pytest.mark.parametrize("key", ["secret", "A" * 44, "é" * 43])
+def test_a_key_that_is_none_is_refused_untold(key: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"VAPID_PRIVATE_KEY='\*\*\*' is no key"):
+        push_key(Environment({"VAPID_PRIVATE_KEY": key}))

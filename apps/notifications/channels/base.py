@@ -9,11 +9,12 @@ class Outgoing:
     """One message, ready to be handed over.
 
     Attributes:
-        to: Where it goes: an e-mail address, a phone number.
+        to: Where it goes: an e-mail address, a phone number, the id of whose browsers show it.
         subject: One line.
         text: All of it as plain text.
         html: The same for programs that show it; empty for ways that have none.
         id: The same at each repetition of the same message.
+        link: Where it leads, for ways that show it beside the text.
     """
 
     to: str
@@ -21,6 +22,7 @@ class Outgoing:
     text: str
     html: str
     id: str
+    link: str = ""
 
 
 class Refused(Exception):

@@ -2,6 +2,7 @@
 
 from apps.notifications.models.deliveries import Delivery
 from apps.notifications.models.notices import Notification, TechnicianNotification
+from apps.notifications.models.pushes import PushSubscription
 from apps.notifications.models.texts import MessageText
 from apps.notifications.models.wishes import MessageWishes
 
@@ -10,5 +11,6 @@ __all__ = [
     "MessageText",
     "MessageWishes",
     "Notification",
+    "PushSubscription",
     "TechnicianNotification",
 ]

@@ -5,6 +5,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -14,7 +15,7 @@ class Service:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.calls: list[tuple[str, dict[str, str], bytes]] = []
+        self.calls: list[tuple[str, Message, bytes]] = []
         self.status, self.answer = 201, b"{}"
 
 
@@ -23,7 +24,7 @@ def http_service() -> Iterator[Service]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            service.calls.append((self.path, dict(self.headers), body))
+            service.calls.append((self.path, self.headers, body))
             self.send_response(service.status)
             if service.status == 302:
                 self.send_header("Location", service.url)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from apps.notifications.models import MessageWishes
+from apps.notifications.models import MessageWishes, PushSubscription
+from apps.notifications.subscribing import public_key
 from tests.cast import Cast
 from tests.pages import folded, send, statements_of, text_of
 
@@ -55,6 +56,25 @@ def test_what_is_no_quiet_hour_is_told(cast: Cast, entered: dict[str, str], told
     answer = send(cast.admin, "own_messages", **entered)
     assert told in folded(answer)
     assert not MessageWishes.objects.exists()
+
+
+def test_a_browser_is_subscribed_and_taken_back_by_the_pages_script(
+    cast: Cast, settings: Any
+) -> None:
+    assert "data-push" not in text_of(cast.primary, "own_messages")
+    settings.VAPID_PRIVATE_KEY = "A" * 42 + "E"
+    settings.PUSH_SERVICES = ["push.example.com"]
+    shown = text_of(cast.primary, "own_messages")
+    assert 'value="visits.push"' in shown
+    assert f'data-key="{public_key()}"' in shown
+    told = {"endpoint": "https://push.example.com/1", "p256dh": "A" * 87, "auth": "A" * 22}
+    assert send(cast.primary, "own_browser", **told).status_code == 204
+    assert PushSubscription.objects.get().user == cast.primary
+    ended = {"endpoint": told["endpoint"], "end": "1"}
+    assert send(cast.mate, "own_browser", **ended).status_code == 404
+    assert send(cast.primary, "own_browser", **ended).status_code == 204
+    assert not PushSubscription.objects.exists()
+    assert send(cast.primary, "own_browser", endpoint="https://10.0.0.1/").status_code == 400
 
 
 def test_the_page_costs_the_same_with_and_without_choices(cast: Cast) -> None:

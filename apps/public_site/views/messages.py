@@ -7,13 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from apps.notifications.choosing import change_wishes, groups_of, wishes_of
+from apps.notifications.subscribing import public_key, subscribe, unsubscribe
 from apps.notifications.wishes import LOCKED, is_chosen, ways
 from apps.public_site.forms import QuietForm
 from apps.public_site.views.shared import show, submit
+from core.errors import DomainError
 from core.models import User
 from core.pages import person, see_other, version_from
 
 CHOSEN = "wanted"
+NO_CONTENT = 204
 
 
 @never_cache
@@ -40,8 +43,24 @@ def own_messages(request: HttpRequest) -> HttpResponse:
         rows=_rows(user, choices),
         ways=ways(),
         has_phone=bool(user.phone),
+        push_key=public_key(),
         version=version_from(request) or wishes.version,
     )
+
+
+@never_cache
+def own_browser(request: HttpRequest) -> HttpResponse:
+    """The script of the page tells where this browser listens, or that it listens no more."""
+    user, told = person(request), request.POST
+    try:
+        if "end" in told:
+            unsubscribe(actor=user, endpoint=told.get("endpoint", ""))
+        else:
+            keys = {name: told.get(name, "") for name in ("endpoint", "p256dh", "auth")}
+            subscribe(actor=user, **keys)
+    except DomainError as refusal:
+        return HttpResponse(refusal.detail, status=refusal.status, content_type="text/plain")
+    return HttpResponse(status=NO_CONTENT)
 
 
 def _posted(request: HttpRequest, user: User) -> dict[str, bool]:
