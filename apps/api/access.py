@@ -89,6 +89,8 @@ ROWS: list[Access] = [
     Access("api:analytics", GET={ADMIN}),
     Access("api:notification-list", GET={SIGNED_IN}),
     Access("api:message-preferences", GET={SIGNED_IN}, PATCH={SIGNED_IN}),
+    Access("api:push-subscription-list", GET={SIGNED_IN}, POST={SIGNED_IN}),
+    Access("api:push-subscription-detail", GET={SIGNED_IN}, DELETE={SIGNED_IN}),
     Access("api:notification-read-all", POST={SIGNED_IN}),
     Access("api:notification-read", POST={SIGNED_IN}),
     Access("api:change-list", GET={SIGNED_IN}),

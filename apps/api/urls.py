@@ -22,6 +22,7 @@ from apps.api import (
     message_preferences,
     notifications,
     photos,
+    push_subscriptions,
     repairs,
     requests,
     signatures,
@@ -187,6 +188,16 @@ urlpatterns = [
         "notifications/preferences/",
         message_preferences.MessagePreferences.as_view(),
         name="message-preferences",
+    ),
+    path(
+        "push-subscriptions/",
+        push_subscriptions.PushSubscriptionList.as_view(),
+        name="push-subscription-list",
+    ),
+    path(
+        "push-subscriptions/<id:pk>/",
+        push_subscriptions.PushSubscriptionDetail.as_view(),
+        name="push-subscription-detail",
     ),
     path(
         "notifications/read-all/",
