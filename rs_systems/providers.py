@@ -18,6 +18,10 @@ SERVICES: dict[str, tuple[str, tuple[str, ...]]] = {
     "ses": (f"{ANYMAIL}.amazon_ses.EmailBackend", ()),
 }
 KEY_BYTES = 32
+# Names stand for themselves and what is below them; a whole origin for exactly that.
+USUAL_PUSH_SERVICES = (
+    "fcm.googleapis.com,push.services.mozilla.com,notify.windows.com,push.apple.com"
+)
 OPTIONAL = ("MAILGUN_SENDER_DOMAIN",)
 # Where a service is reached, for its other regions and for tests.
 API_URLS = ("MAILGUN_API_URL", "SENDGRID_API_URL", "POSTMARK_API_URL")
@@ -100,6 +104,11 @@ def push_key(env: Environment) -> str:
         way_out = "Make one with: manage.py make_push_keys"
         raise refusal("VAPID_PRIVATE_KEY", "***", "is no key", way_out)
     return text
+
+
+def together_seconds(env: Environment) -> int:
+    """How long a message waits for others to go with it; 0: each goes at once and alone."""
+    return env.number("MESSAGES_TOGETHER_SECONDS", default=60, lowest=0, highest=600)
 
 
 def demand(env: Environment, name: str, provider: str, needed: tuple[str, ...]) -> None:
