@@ -3,8 +3,10 @@
 import base64
 import binascii
 import hashlib
+import re
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid
@@ -16,8 +18,9 @@ from core.errors import Invalid, NotFound
 from core.models import User
 
 MOST_BROWSERS = 10
+BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 LONGEST_ENDPOINT = 1000
-KEY_BYTES = {"p256dh": 65, "auth": 16}
+SECRET_BYTES = 16
 
 
 @use_case
@@ -43,7 +46,7 @@ def subscribe(*, actor: User, endpoint: str, p256dh: str, auth: str) -> PushSubs
     before = snapshot(present) if present else None
     row = present or PushSubscription(endpoint_hash=hash_of(endpoint))
     row.user, row.endpoint, row.p256dh, row.auth = actor, endpoint, p256dh, auth
-    row.service = urlsplit(endpoint).hostname or ""
+    row.service = (urlsplit(endpoint).hostname or "")[:100]
     if before is not None and snapshot(row) == before:
         return row
     row.save()
@@ -101,9 +104,10 @@ def _check(endpoint: str, keys: dict[str, str]) -> None:
     errors: dict[str, list[str]] = {}
     if len(endpoint) > LONGEST_ENDPOINT or not _is_known(endpoint):
         errors["endpoint"] = ["This is no push service that we know."]
-    for name, text in keys.items():
-        if _length(text) != KEY_BYTES[name]:
-            errors[name] = ["This is no key of a browser."]
+    if not _is_point(_bytes(keys["p256dh"])):
+        errors["p256dh"] = ["This is no key of a browser."]
+    if len(_bytes(keys["auth"])) != SECRET_BYTES:
+        errors["auth"] = ["This is no secret of a browser."]
     if errors:
         raise Invalid(errors=errors)
 
@@ -124,8 +128,19 @@ def _is_known(endpoint: str) -> bool:
     )
 
 
-def _length(text: str) -> int:
+def _bytes(text: str) -> bytes:
+    """What base64url text stands for; nothing for what is none."""
+    if not BASE64URL.fullmatch(text):
+        return b""
     try:
-        return len(base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True))
-    except (ValueError, binascii.Error):
-        return 0
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _is_point(data: bytes) -> bool:
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
+    except ValueError:
+        return False
+    return True

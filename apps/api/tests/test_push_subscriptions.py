@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.api.tests.conftest import CallAs
 from apps.notifications.models import PushSubscription
+from apps.notifications.tests.servers import POINT
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def service(settings: Any) -> None:
 
 def browser(name: str = "one") -> dict[str, str]:
     endpoint = f"https://push.example.com/{name}"
-    return {"endpoint": endpoint, "p256dh": "A" * 87, "auth": "A" * 22}
+    return {"endpoint": endpoint, "p256dh": POINT, "auth": "A" * 22}
 
 
 def test_a_browser_is_made_told_without_its_secrets_and_ended(call_as: CallAs, cast: Cast) -> None:

@@ -9,6 +9,9 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+# A point of the curve P-256 (its base point, SP 800-186), as browsers tell their key.
+POINT = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+
 
 class Service:
     """An HTTP service: keeps what it was told, and answers as it is set."""

@@ -169,6 +169,8 @@ def test_of_more_than_ten_browsers_the_oldest_goes(member: User, service: Servic
         ({"endpoint": "https://push.example.com:x/"}, "endpoint"),
         ({"endpoint": "https://push.example.com/" + "x" * 1000}, "endpoint"),
         ({"p256dh": "AAAA"}, "p256dh"),
+        ({"p256dh": "A" * 87}, "p256dh"),
+        ({"p256dh": "A"}, "p256dh"),
         ({"auth": "*" * 22}, "auth"),
         ({"auth": "ü"}, "auth"),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 from apps.notifications.models import MessageWishes, PushSubscription
 from apps.notifications.subscribing import public_key
+from apps.notifications.tests.servers import POINT
 from tests.cast import Cast
 from tests.pages import folded, send, statements_of, text_of
 
@@ -67,7 +68,7 @@ def test_a_browser_is_subscribed_and_taken_back_by_the_pages_script(
     shown = text_of(cast.primary, "own_messages")
     assert 'value="visits.push"' in shown
     assert f'data-key="{public_key()}"' in shown
-    told = {"endpoint": "https://push.example.com/1", "p256dh": "A" * 87, "auth": "A" * 22}
+    told = {"endpoint": "https://push.example.com/1", "p256dh": POINT, "auth": "A" * 22}
     assert send(cast.primary, "own_browser", **told).status_code == 204
     assert PushSubscription.objects.get().user == cast.primary
     ended = {"endpoint": told["endpoint"], "end": "1"}
