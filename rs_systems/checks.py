@@ -13,12 +13,13 @@ from django.core.checks import Warning as CheckWarning
 @register(Tags.security, deploy=True)
 def check_mail(**_options: Any) -> Sequence[CheckMessage]:
     """Invitations and password resets need a mail server."""
-    if settings.EMAIL_HOST:
+    if settings.EMAIL_PROVIDER != "console":
         return []
     return [
         CheckWarning(
             "EMAIL_HOST is not set: nobody can be invited or reset a password by mail.",
-            hint="Set EMAIL_HOST, and EMAIL_HOST_USER and EMAIL_HOST_PASSWORD if it asks for them.",
+            hint="Set EMAIL_HOST, and EMAIL_HOST_USER and EMAIL_HOST_PASSWORD if it asks for them, "
+            "or EMAIL_PROVIDER.",
             id="rs_systems.W001",
         )
     ]

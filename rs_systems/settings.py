@@ -12,6 +12,7 @@ from typing import Any
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
+from rs_systems import providers
 from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
 from rs_systems.logs import FORMATS, log_settings
 from rs_systems.settings_browser import *
@@ -295,22 +296,31 @@ STORAGES: dict[str, dict[str, Any]] = {
 # The head of the audit chain, kept outside the database it guards.
 AUDIT_ANCHOR_FILE = BASE_DIR / ENV.text("AUDIT_ANCHOR_FILE", "var/audit-anchor.log")
 
-# --- Mail ---------------------------------------------------------------------------------------
+# --- Messages -----------------------------------------------------------------------------------
 
+MAIL = providers.mail_settings(ENV)
+EMAIL_PROVIDER, EMAIL_BACKEND, ANYMAIL = MAIL.provider, MAIL.backend, MAIL.anymail
 EMAIL_HOST = ENV.text("EMAIL_HOST")
 EMAIL_PORT = ENV.number("EMAIL_PORT", default=587, lowest=1, highest=65535)
 EMAIL_HOST_USER = ENV.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = ENV.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = ENV.flag("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 20
-EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "rs_systems.mail.ConsoleAndFileBackend"
-)
+EMAIL_FILE_PATH, SMS_FILE_PATH = BASE_DIR / "var" / "mail", BASE_DIR / "var" / "sms"
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "RS Systems <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SMS_PROVIDER = providers.sms_provider(ENV)
+SMS_WEBHOOK_URL = ENV.url("SMS_WEBHOOK_URL", schemes=("https", "http"))
+TWILIO_API_URL = "https://api.twilio.com"
+TWILIO_ACCOUNT_SID = ENV.text("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = ENV.text("TWILIO_AUTH_TOKEN")
+TWILIO_FROM = ENV.text("TWILIO_FROM")
+# Messages in browsers, none by default; we post to these services alone.
+VAPID_PRIVATE_KEY = providers.push_key(ENV)
+VAPID_SUBJECT = f"mailto:{ADMIN_EMAIL}"
+PUSH_SERVICES = ENV.words("PUSH_SERVICES", providers.USUAL_PUSH_SERVICES)
+# So long a message waits for others to go with it; 0: each goes at once and alone.
+MESSAGES_TOGETHER_SECONDS = providers.together_seconds(ENV)
 
 # --- Work in the background ---------------------------------------------------------------------
 

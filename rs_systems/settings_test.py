@@ -27,6 +27,8 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 REDIS_URL = CELERY_BROKER_URL = ""
+# Tests of bursts ask for it; all others want to see their mail at once.
+MESSAGES_TOGETHER_SECONDS = 0
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 LOGGING_CONFIG = None
 # Static files are looked up when asked for: to list them all for each test's client would be a

@@ -115,6 +115,8 @@ async function files() {
     "office.js": await script("office.js"),
     "office_analytics.js": await script("office_analytics.js"),
     "office_job.js": await script("office_job.js"),
+    "push.js": await script("push.js"),
+    "push_worker.js": await script("push_worker.js"),
     "sign.js": await script("sign.js"),
     "icons.svg": await sprite(),
   };

@@ -110,12 +110,12 @@ def session_of(username: str) -> str:
 
 
 def repair_link() -> str:
-    """The address of a repair that waits for approval, from its mail in the outbox."""
-    from apps.repairs.links import live_link  # noqa: PLC0415 - settings first
-    from core.models import OutboxMessage  # noqa: PLC0415 - as above
+    """The address of a repair that waits for approval, from its mail."""
+    from apps.notifications.models import Delivery  # noqa: PLC0415 - settings first
+    from apps.repairs.links import live_link  # noqa: PLC0415 - as above
 
-    for message in OutboxMessage.objects.order_by("-id"):
-        found = LINK.search(json.dumps(message.payload))
+    for message in Delivery.objects.order_by("-id"):
+        found = LINK.search(json.dumps(message.fields))
         if found and live_link(found[1]):
             return found[0]
     sys.exit("The demonstration has sent no link to a repair.")

@@ -16,7 +16,13 @@ from apps.jobs.models import (
     JobTemplateItem,
     TaskAttachment,
 )
-from apps.notifications.models import Notification
+from apps.notifications.models import (
+    Delivery,
+    MessageText,
+    MessageWishes,
+    Notification,
+    PushSubscription,
+)
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import (
     Assignment,
@@ -174,6 +180,23 @@ LISTS: dict[type[models.Model], Columns] = {
         search=(of_user("recipient"),),
         filters=(("read_at", admin.EmptyFieldListFilter),),
         related=("recipient",),
+    ),
+    Delivery: Columns(
+        ("kind", "way", "recipient", "address", "state", "reason", "planned_for", "sent_at"),
+        search=(of_user("recipient"), OF_CUSTOMER, Begins("key", str)),
+        filters=("way", "state"),
+        related=("recipient",),
+    ),
+    MessageWishes: Columns(
+        ("user", "quiet_from", "quiet_until", "time_zone"),
+        search=(of_user("user"),),
+        related=("user",),
+    ),
+    PushSubscription: Columns(
+        ("user", "service", "created_at"), search=(of_user("user"),), related=("user",)
+    ),
+    MessageText: Columns(
+        ("kind", "created_at", "created_by"), exact=("kind",), related=("created_by",)
     ),
     StoredPhoto: Columns(
         ("id", "sha256", "width", "height", "byte_size", "uploaded_by", "created_at"),

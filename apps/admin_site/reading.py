@@ -26,7 +26,8 @@ LARGEST_ID = 2**63 - 1
 SECRETS = frozenset(
     {
         *("password", "token", "token_hash", "key_hash", "refresh_jti", "fingerprint"),
-        *("body", "headers", "payload", "content", "prepared"),
+        *("body", "headers", "payload", "content", "prepared", "fields"),
+        *("endpoint", "endpoint_hash", "p256dh", "auth"),
     }
 )
 Filter = str | type[admin.SimpleListFilter] | tuple[str, type[admin.FieldListFilter]]

@@ -20,8 +20,10 @@ from apps.api import (
     job_templates,
     jobs,
     keys,
+    message_preferences,
     notifications,
     photos,
+    push_subscriptions,
     repairs,
     requests,
     signatures,
@@ -183,6 +185,21 @@ urlpatterns = [
     path("technician-dashboard/", day.TechnicianDashboard.as_view(), name="technician-dashboard"),
     path("analytics/", day.Analytics.as_view(), name="analytics"),
     path("notifications/", notifications.NotificationList.as_view(), name="notification-list"),
+    path(
+        "notifications/preferences/",
+        message_preferences.MessagePreferences.as_view(),
+        name="message-preferences",
+    ),
+    path(
+        "push-subscriptions/",
+        push_subscriptions.PushSubscriptionList.as_view(),
+        name="push-subscription-list",
+    ),
+    path(
+        "push-subscriptions/<id:pk>/",
+        push_subscriptions.PushSubscriptionDetail.as_view(),
+        name="push-subscription-detail",
+    ),
     path(
         "notifications/read-all/",
         notifications.NotificationReadAll.as_view(),

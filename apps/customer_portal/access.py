@@ -10,6 +10,7 @@ PAGES = (
     "customer_repairs_csv",
     "customer_repair_detail",
     "customer_photo",
+    "customer_repair_messages",
     "customer_repair_photos",
     "customer_batch_photos",
     "customer_batch_detail",

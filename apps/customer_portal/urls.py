@@ -60,6 +60,11 @@ urlpatterns = [
         came_back.customer_repair_came_back,
         name="customer_repair_came_back",
     ),
+    path(
+        "repairs/<int:repair_id>/messages/",
+        repairs.customer_repair_messages,
+        name="customer_repair_messages",
+    ),
     path("photos/<int:photo_id>/<str:variant>/", photo_pages.photo, name="customer_photo"),
     path("batches/<int:batch_id>/", batches.customer_batch_detail, name="customer_batch_detail"),
     path(

@@ -6,6 +6,9 @@ visits those of ``VISIT``. Amounts are bare
 decimals; ``at_most`` may be empty.
 """
 
+from collections.abc import Mapping
+
+from apps.notifications.enums import MessageGroup
 from apps.notifications.kinds import MessageKind, register
 from core.enums import Role
 
@@ -83,32 +86,59 @@ SUMMARY = {
     "waiting": 1,
     "open": 4,
 }
-PERSON = {"person": "Ana Ortiz", "company": "Harbor Freight Lines"}
+COMPANY = {"company": "Harbor Freight Lines"}
+PERSON = COMPANY | {"person": "Ana Ortiz"}
 
 
-def _repair(code: str, text: str, **more: object) -> MessageKind:
-    return MessageKind(code, text, REPAIR | more, REPAIR_PAGES)
+APPROVALS, ACCOUNT = MessageGroup.APPROVALS, MessageGroup.ACCOUNT
+
+
+def _request(code: str, text: str, **more: object) -> MessageKind:
+    return MessageKind(code, text, REPAIR | more, REPAIR_PAGES, group=APPROVALS)
+
+
+def _repair(code: str, text: str, *, is_bell_only: bool = False) -> MessageKind:
+    return MessageKind(code, text, REPAIR, REPAIR_PAGES, is_bell_only=is_bell_only)
 
 
 def _batch(code: str, text: str) -> MessageKind:
-    return MessageKind(code, text, REPAIR | {"number": 12, "batch_id": 3}, BATCH_PAGES)
+    fields = REPAIR | {"number": 12, "batch_id": 3}
+    return MessageKind(code, text, fields, BATCH_PAGES, group=APPROVALS)
+
+
+def _job(code: str, text: str, pages: Mapping[str, str] = JOB_PAGES) -> MessageKind:
+    return MessageKind(code, text, JOB, pages, group=MessageGroup.JOBS)
 
 
 def _visit(code: str, text: str) -> MessageKind:
-    return MessageKind(code, text, VISIT, VISIT_PAGES)
+    return MessageKind(code, text, VISIT, VISIT_PAGES, group=MessageGroup.VISITS)
+
+
+def _way_in(code: str, text: str, *, is_secret: bool, **fields: object) -> MessageKind:
+    """A mail about an account that leads into it."""
+    return MessageKind(
+        code,
+        text,
+        fields,
+        is_personal=True,
+        is_secret=is_secret,
+        group=ACCOUNT,
+        must_have=("address",),
+    )
 
 
 register(
-    _repair("repair_requested", "Repair requested: unit {unit_number} of {customer}"),
-    _repair("repair_assigned", "For you: unit {unit_number} of {customer}", number=1),
-    _repair("repair_reassigned", "Unit {unit_number} of {customer} is now with {technician}"),
-    _repair("needs_assignment", "Nobody has unit {unit_number} of {customer} yet", number=1),
+    _request("repair_requested", "Repair requested: unit {unit_number} of {customer}"),
+    _request("repair_assigned", "For you: unit {unit_number} of {customer}", number=1),
+    _request("repair_reassigned", "Unit {unit_number} of {customer} is now with {technician}"),
+    _request("needs_assignment", "Nobody has unit {unit_number} of {customer} yet", number=1),
     MessageKind(
         "approval_needed",
         "Your approval is needed: unit {unit_number} of {customer}",
         REPAIR | {"direct": LINK},
         REPAIR_PAGES,
         is_secret=True,
+        group=APPROVALS,
     ),
     MessageKind(
         "approval_link",
@@ -116,93 +146,92 @@ register(
         {"customer": REPAIR["customer"], "number": 1, "repairs": [REPAIR | {"address": LINK}]},
         is_personal=True,
         is_secret=True,
+        group=APPROVALS,
+        row="Unit {unit_number} ({damage_type}), at most ${at_most}\n{address}",
+        must_have=("repairs",),
     ),
-    _repair(
+    _request(
         "approval_reminder", "Still waiting for your approval: unit {unit_number} of {customer}"
     ),
     _batch(
         "batch_approval_reminder", "Still waiting for your approval: {number} repairs of {customer}"
     ),
-    _repair(
-        "approval_late",
-        "No answer for three days: unit {unit_number} of {customer}",
-        number=1,
-    ),
-    _repair("repair_approved", "Approved: unit {unit_number} of {customer}"),
-    _repair("repair_denied", "Not going ahead: unit {unit_number} of {customer}"),
+    _request("approval_late", "No answer for three days: unit {unit_number} of {customer}", number=1),
+    _request("repair_approved", "Approved: unit {unit_number} of {customer}"),
+    _request("repair_denied", "Not going ahead: unit {unit_number} of {customer}"),
     _repair("repair_completed", "Repaired: unit {unit_number} of {customer}, ${amount}"),
     _repair("repair_voided", "Voided: the repair of unit {unit_number} of {customer}"),
+    _repair("repair_started", "Begun: unit {unit_number} of {customer}", is_bell_only=True),
+    _repair("repair_came_back", "It came back: unit {unit_number} of {customer}"),
     _batch("batch_requested", "Requested together: {number} repairs of {customer}"),
     _batch("batch_approval_needed", "Your approval is needed: {number} repairs of {customer}"),
     _batch("batch_approved", "Approved together: {number} repairs of {customer}"),
     _batch("batch_denied", "Not going ahead: {number} repairs of {customer}"),
-    MessageKind("job_assigned", "For you: “{title}” for {customer}", JOB, JOB_PAGES),
+    _job("job_assigned", "For you: “{title}” for {customer}"),
     # Told to the technician who has it no more, and so has no page of it.
-    MessageKind(
-        "job_reassigned", "“{title}” for {customer} is now with {technician}", JOB, OFFICE_JOB_PAGES
-    ),
-    MessageKind("job_completed", "Done: “{title}” for {customer}", JOB, JOB_PAGES),
-    MessageKind("job_overdue", "Overdue: “{title}” for {customer}", JOB, JOB_PAGES),
+    _job("job_reassigned", "“{title}” for {customer} is now with {technician}", OFFICE_JOB_PAGES),
+    _job("job_completed", "Done: “{title}” for {customer}"),
+    _job("job_overdue", "Overdue: “{title}” for {customer}"),
     MessageKind(
         "day_list",
         "Your day, {day}: {visits} visits, {repairs} repairs, {tasks} tasks",
         DAY,
         {Role.TECHNICIAN.value: "technician_day"},
+        group=MessageGroup.SUMMARIES,
     ),
     MessageKind(
         "fleet_summary",
         "{customer}, {day}: {completed} repaired, {waiting} waiting for your approval",
         SUMMARY,
         {Role.CUSTOMER.value: "customer_dashboard"},
+        group=MessageGroup.SUMMARIES,
     ),
     MessageKind(
         "invariant_alarm",
         "Something is wrong in the shop's books: {first}",
         {"first": "A price changed after completion", "lines": ["A price changed: Repair 17"]},
         {Role.ADMIN.value: "office_background"},
+        group=MessageGroup.SUMMARIES,
     ),
     _visit("appointment_booked", "Visit booked: {when}, {work} of {customer}"),
     _visit("appointment_moved", "New time: {when}, {work} of {customer}"),
     _visit("appointment_cancelled", "No visit any more: {when}, {work} of {customer}"),
     _visit("appointment_released", "Needs a new time: {work} of {customer}, was {when}"),
     _visit("appointment_wished", "{customer} wishes another time for {work}, now {when}"),
-    MessageKind(
+    _visit("appointment_tomorrow", "Tomorrow: {when}, {work} of {customer}"),
+    _way_in(
         "invitation",
         "{inviter} invites you to {company}",
-        {
-            "inviter": "Ana Ortiz",
-            "company": "Harbor Freight Lines",
-            "address": "https://shop.example/invitation/abc/",
-            "expires": "November 29",
-        },
-        is_personal=True,
         is_secret=True,
+        inviter="Ana Ortiz",
+        company="Harbor Freight Lines",
+        address="https://shop.example/invitation/abc/",
+        expires="November 29",
     ),
-    MessageKind("join_request", "{person} asks to join {company}", PERSON, TEAM),
-    MessageKind("join_accepted", "You now belong to {company}", {"company": PERSON["company"]}),
+    MessageKind("join_request", "{person} asks to join {company}", PERSON, TEAM, group=ACCOUNT),
+    MessageKind("join_accepted", "You now belong to {company}", COMPANY, group=ACCOUNT),
     MessageKind(
-        "join_declined",
-        "Your request to join {company} was declined",
-        {"company": PERSON["company"]},
+        "join_declined", "Your request to join {company} was declined", COMPANY, group=ACCOUNT
     ),
-    MessageKind(
+    _way_in(
         "welcome",
         "Choose your password",
-        {"address": "https://shop.example/password/reset/MQ/token/"},
-        is_personal=True,
+        is_secret=False,
+        address="https://shop.example/password/reset/MQ/token/",
     ),
-    MessageKind(
+    _way_in(
         "email_exists",
         "You already have an account",
-        {"address": "https://shop.example/login/"},
-        is_personal=True,
+        is_secret=False,
+        address="https://shop.example/login/",
     ),
-    MessageKind(
+    _way_in(
         "password_reset",
         "Choose a new password",
-        {"address": "https://shop.example/password/reset/abc/def/"},
-        is_personal=True,
         is_secret=True,
+        address="https://shop.example/password/reset/abc/def/",
     ),
-    MessageKind("password_changed", "Your password was changed", {}, is_personal=True),
+    MessageKind(
+        "password_changed", "Your password was changed", {}, is_personal=True, group=ACCOUNT
+    ),
 )

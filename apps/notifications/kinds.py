@@ -6,6 +6,9 @@ Packages above register theirs in ``AppConfig.ready``; this one knows no repair.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from apps.notifications.enums import MessageGroup, Way
+from apps.notifications.places import fill
+
 Fields = Mapping[str, object]
 
 
@@ -19,8 +22,13 @@ class MessageKind:
         sample: A value for every field it needs, for previews and tests.
         pages: URL name of the page about the target, by the recipient's role; it takes the
             target's id.
-        is_personal: About the recipient's own account: sent whatever the customer prefers.
+        is_personal: About the recipient's own account, or asked for by them: a mail at once and
+            alone, whatever anybody prefers and whatever the hour.
         is_secret: The fields hold a way in; they are forgotten once the mail is sent.
+        group: What it is about; people choose their ways by it.
+        is_bell_only: A notice on the pages, and nothing beside it.
+        row: Where a field is a list, what stands for each of its rows.
+        must_have: Fields without which the owner's text of the mail would be useless.
     """
 
     code: str
@@ -29,14 +37,27 @@ class MessageKind:
     pages: Mapping[str, str] = field(default_factory=dict)
     is_personal: bool = False
     is_secret: bool = False
+    group: str = MessageGroup.PROGRESS
+    is_bell_only: bool = False
+    row: str = ""
+    must_have: tuple[str, ...] = ()
 
     @property
     def template(self) -> str:
         """Where the mail's text stands."""
         return f"notifications/{self.code}.txt"
 
-    def sentence(self, fields: Fields) -> str:
-        """The text with its fields, on one line.
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who has a page about it; nobody in particular where it leads to no page."""
+        return frozenset(self.pages)
+
+    def is_merged(self, way: str) -> bool:
+        """Whether several of its group within a minute become one message."""
+        return not self.is_personal and way != Way.PUSH
+
+    def sentence(self, fields: Fields, text: str = "") -> str:
+        """The text, or the owner's own, with its fields, on one line.
 
         Raises:
             ValueError: A field is missing; the message names it.
@@ -44,7 +65,7 @@ class MessageKind:
         missing = sorted(set(self.sample) - set(fields))
         if missing:
             raise ValueError(f"“{self.code}” needs the fields {', '.join(missing)}.")
-        return " ".join(self.text.format_map(dict(fields)).split())
+        return " ".join(fill(text or self.text, fields).split())
 
 
 _kinds: dict[str, MessageKind] = {}

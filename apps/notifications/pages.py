@@ -1,14 +1,15 @@
-"""A person's notices as every door shows them: the lines, and the page."""
+"""A person's notices, and what went out about an object, as every door shows them."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from apps.notifications.links import page_of
-from apps.notifications.models import Notification
+from apps.notifications.models import Delivery, Notification
 from apps.notifications.queries import notifications_of
 from apps.notifications.services import mark_all_read, mark_read
 from core.errors import NotFound
@@ -53,6 +54,24 @@ def notices_page(
         "home_label": home_label,
     }
     return render(request, "notices.html", context)
+
+
+def messages_page(
+    request: HttpRequest, rows: QuerySet[Delivery], *, about: str, back: str, back_label: str
+) -> HttpResponse:
+    """What was planned, sent, failed or left out, and why, newest first.
+
+    Args:
+        request: Of somebody who may see the object that the messages are about.
+        rows: The messages.
+        about: The object's name.
+        back: Address of the object's page.
+        back_label: The word on that link.
+    """
+    page = list_page(request, rows, ordering=("-id",), binding=request.path)
+    context = {"page": page, "about": about, "back_url": back, "back_label": back_label}
+    context["back_word"] = back_label.lower()
+    return render(request, "messages.html", context)
 
 
 def _mark(request: HttpRequest, user: User) -> HttpResponse:

@@ -18,6 +18,9 @@ SALES_PAGES = (
     "office_import_errors",
     "office_job",
     "office_jobs_csv",
+    "office_repair_messages",
+    "office_job_messages",
+    "office_customer_messages",
 )
 SALES_FORMS = (
     "office_jobs",
@@ -49,6 +52,7 @@ PAGES = (
     "office_audit_csv",
     "office_equipment_csv",
     "office_clashes",
+    "office_message_texts",
     "office_analytics",
     "office_analytics_csv",
 )
@@ -61,6 +65,7 @@ FORMS = (
     "office_technician",
     "office_settings",
     "office_resins",
+    "office_message_text",
     "office_job_template_new",
     "office_job_template",
     "office_repair_edit",

@@ -18,7 +18,7 @@ SHOP = (
     *("core.shopsettings", "repairs.shoppricelist", "repairs.resintable"),
     "queue_management.damagetypeskill",
 )
-WITHOUT_ID = frozenset({"office_settings", "office_resins"})
+WITHOUT_ID = frozenset({"office_settings", "office_resins", "office_message_texts"})
 # What an entry can be about, in words, and the page that shows it; the id goes into the address.
 KINDS: Mapping[str, tuple[str, str]] = {
     "repairs.repair": ("Repair", "office_repair_detail"),
@@ -44,6 +44,9 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),
     "core.outboxmessage": ("Work in the background", ""),
+    "notifications.messagetext": ("Text of a message", "office_message_texts"),
+    "notifications.pushsubscription": ("Browser that shows messages", ""),
+    "notifications.messagewishes": ("Messages that somebody wants", ""),
     "queue_management.damagetypeskill": ("Skill that damage asks for", "office_settings"),
 }
 

@@ -16,6 +16,8 @@ from apps.office_portal.views import (
     job_new,
     job_steps,
     job_templates,
+    message_texts,
+    messages,
     people,
     prices,
     repair_list,
@@ -77,6 +79,11 @@ urlpatterns = [
         name="office_repair_came_back",
     ),
     path("repairs/<int:repair_id>/edit/", repairs.office_repair_edit, name="office_repair_edit"),
+    path(
+        "repairs/<int:repair_id>/messages/",
+        messages.office_repair_messages,
+        name="office_repair_messages",
+    ),
     path("batches/<int:batch_id>/", batches.office_batch_detail, name="office_batch_detail"),
     path(
         "batches/<int:batch_id>/approve/",
@@ -94,6 +101,7 @@ urlpatterns = [
     path("jobs/list.csv", job_list.office_jobs_csv, name="office_jobs_csv"),
     path("jobs/new/", job_new.office_job_new, name="office_job_new"),
     path("jobs/<int:job_id>/", job_steps.office_job, name="office_job"),
+    path("jobs/<int:job_id>/messages/", messages.office_job_messages, name="office_job_messages"),
     path("jobs/<int:job_id>/move/", job_steps.office_job_move, name="office_job_move"),
     path("jobs/<int:job_id>/edit/", job_steps.office_job_edit, name="office_job_edit"),
     path("jobs/<int:job_id>/delete/", job_steps.office_job_delete, name="office_job_delete"),
@@ -173,6 +181,11 @@ urlpatterns = [
         name="office_customer_active",
     ),
     path(
+        "customers/<int:customer_id>/messages/",
+        messages.office_customer_messages,
+        name="office_customer_messages",
+    ),
+    path(
         "customers/<int:customer_id>/prices/",
         prices.office_customer_prices,
         name="office_customer_prices",
@@ -236,6 +249,12 @@ urlpatterns = [
         name="office_time_off_remove",
     ),
     path("settings/", shop.office_settings, name="office_settings"),
+    path("settings/messages/", message_texts.office_message_texts, name="office_message_texts"),
+    path(
+        "settings/messages/<str:kind>/",
+        message_texts.office_message_text,
+        name="office_message_text",
+    ),
     path("settings/resins/", resins.office_resins, name="office_resins"),
     path(
         "settings/job-templates/", job_templates.office_job_templates, name="office_job_templates"

@@ -16,6 +16,8 @@ ROWS: list[Access] = [
     Access("password_change", GET={SIGNED_IN}, POST={SIGNED_IN}),
     Access("account", GET={SIGNED_IN}, POST={SIGNED_IN}),
     Access("own_calendar", GET={SIGNED_IN}, POST={SIGNED_IN}),
+    Access("own_messages", GET={SIGNED_IN}, POST={SIGNED_IN}),
+    Access("own_browser", POST={SIGNED_IN}),
     Access("logout_everywhere", POST={SIGNED_IN}),
     Access("notices", GET={SIGNED_IN}, POST={SIGNED_IN}),
     Access("notice_open", GET={SIGNED_IN}),

@@ -1,9 +1,10 @@
 """What people fill in on the public pages; what is true is decided by the use cases."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 
+from apps.notifications.models import MessageWishes
 from apps.photo_storage.forms import PhotoField
 from apps.repairs.forms import BreakForm, ReasonForm
 from core.models import User
@@ -55,6 +56,10 @@ def _email(label: str = "E-mail") -> forms.EmailField:
     return forms.EmailField(
         label=label, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+
+def _time_input() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class SignInForm(forms.Form):
@@ -125,6 +130,26 @@ class JoinForm(forms.Form):
         help_text="So that they know who you are.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class QuietForm(forms.Form):
+    """When somebody is not to be disturbed, and by which clock."""
+
+    quiet_from = forms.TimeField(label="From", required=False, widget=_time_input())
+    quiet_until = forms.TimeField(label="Until", required=False, widget=_time_input())
+    time_zone = forms.CharField(
+        label="Time zone",
+        required=False,
+        max_length=50,
+        help_text="As America/Chicago. Empty: where your company is, else where the shop is.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+    @classmethod
+    def of(cls, wishes: MessageWishes) -> Self:
+        """The form as these wishes fill it."""
+        names = ("quiet_from", "quiet_until", "time_zone")
+        return cls(initial={name: getattr(wishes, name) for name in names})
 
 
 class AddressForm(forms.Form):

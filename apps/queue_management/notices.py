@@ -96,6 +96,21 @@ def tell_requested(repairs: Sequence[Repair], actor: User) -> None:
         _tell_batch("batch_requested", repairs, others)
     else:
         _tell("repair_requested", repairs[0], others)
+    tell_came_back(repairs, actor)
+
+
+def tell_came_back(repairs: Sequence[Repair], actor: User) -> None:
+    """Tell the office, and who did it, of each repair that is asked for again."""
+    for repair in repairs:
+        if repair.redo_of is not None:
+            doer = repair.redo_of.technician
+            people = [*office(), *([doer.user] if doer else [])]
+            _tell("repair_came_back", repair, [user for user in people if user.pk != actor.pk])
+
+
+def tell_started(repair: Repair, actor: User) -> None:
+    """Let the customer see on their pages that work has begun."""
+    _tell("repair_started", repair, [user for user in _interested(repair) if user.pk != actor.pk])
 
 
 def tell_assigned(repairs: Sequence[Repair], actor: User) -> None:
@@ -161,6 +176,7 @@ def mail_links(repairs: Sequence[Repair], *, to: str, made_by: User) -> None:
         kind="approval_link",
         fields={"customer": first.customer.name, "number": len(repairs), "repairs": lines},
         key=f"approval_link:{uuid.uuid4()}",
+        target=first if len(repairs) == 1 else first.repair_batch or first.customer,
     )
 
 

@@ -183,6 +183,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "prices.customer_changed": _plain("Own prices changed"),
     "resins.changed": _plain("The table of resins changed"),
     "shopsettings.changed": _plain("The shop's settings changed"),
+    "messagetext.changed": _plain("The text of a message changed"),
+    "messagewishes.changed": _plain("Messages chosen"),
+    "pushsubscription.added": _plain("A browser shows messages"),
+    "pushsubscription.ended": _plain("A browser shows no messages any more"),
     "customerpreference.changed": _plain("Approval and messages changed"),
     "unit.created": _plain("First seen"),
     "unit.edited": _plain("Vehicle data changed"),
@@ -212,6 +216,8 @@ LISTING = frozenset(
         "prices.shop_changed",
         "prices.shop_withdrawn",
         "resins.changed",
+        "messagetext.changed",
+        "messagewishes.changed",
         "shopsettings.changed",
     }
 )

@@ -18,6 +18,7 @@ from core.enums import CustomerKind, Role
 from core.errors import Conflict
 from core.models import Customer, Site, User
 
+NOT_SENT = "Demo data: not sent"
 PASSWORD = "demo123"  # noqa: S105 - known to everybody, and refused outside development
 ADMIN = "admin"
 DEMO_FLEET, OTHER_FLEET, PERSON = "Demo Fleet", "Other Fleet", "Jamie Rivera"

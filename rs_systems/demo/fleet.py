@@ -16,7 +16,7 @@ from django.db.models import F
 from apps.audit.recorder import record
 from apps.audit.use_case import use_case
 from apps.notifications.models import Notification
-from apps.notifications.services import EMAIL
+from apps.notifications.services import send_nothing
 from apps.people.services.accounts import save_new_user
 from apps.people.services.customers import create_customer
 from apps.people.services.preferences import update_preference
@@ -28,8 +28,8 @@ from apps.repairs.fleet_import import gather
 from apps.technicians.models import Technician
 from core.clock import now, pretending
 from core.enums import CustomerKind, Role
-from core.models import OutboxMessage, ShopSettings, User
-from rs_systems.demo.cast import ADMIN, PARTS, PASSWORD
+from core.models import ShopSettings, User
+from rs_systems.demo.cast import ADMIN, NOT_SENT, PARTS, PASSWORD
 from rs_systems.demo.fleet_cast import FLEETS, TECHNICIANS, Fleet
 from rs_systems.demo.fleet_months import Company, Months, Progress
 from rs_systems.demo.fleet_story import KINDS, Break, ask, find, find_several
@@ -144,9 +144,7 @@ def _vehicle(months: Months, plan: Fleet, place: int) -> ListedRow:
 def _settle(end: dt.datetime) -> None:
     """No mail goes to addresses that nobody reads, and older notices were read."""
     users = User.objects.filter(email__endswith=MAIL_DOMAIN).values_list("pk", flat=True)
-    mails = OutboxMessage.objects.filter(kind=EMAIL, done_at=None)
-    mails = mails.filter(payload__user__in=[*users, *_first_technicians()])
-    mails.update(done_at=now(), last_error="Demo data: not sent")
+    send_nothing([*users, *_first_technicians()], why=NOT_SENT)
     old = Notification.objects.filter(read_at=None, created_at__lt=end - READ_AFTER)
     old.update(read_at=F("created_at"))
 

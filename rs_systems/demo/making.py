@@ -1,10 +1,9 @@
 """Making the demonstration: all of it or none."""
 
 from apps.audit.use_case import use_case
-from apps.notifications.services import EMAIL
-from core.clock import now
-from core.models import CustomerUser, OutboxMessage, User
-from rs_systems.demo.cast import DEMO_FLEET, PASSWORD, assemble
+from apps.notifications.services import send_nothing
+from core.models import CustomerUser, User
+from rs_systems.demo.cast import DEMO_FLEET, NOT_SENT, PASSWORD, assemble
 from rs_systems.demo.story import tell
 
 
@@ -29,8 +28,7 @@ def make_demo() -> None:
 
 def _send_no_mail(user_ids: list[int]) -> None:
     """Nobody reads these addresses; the notices on the pages tell the same."""
-    mails = OutboxMessage.objects.filter(kind=EMAIL, done_at=None, payload__user__in=user_ids)
-    mails.update(done_at=now(), last_error="Demo data: not sent")
+    send_nothing(user_ids, why=NOT_SENT)
 
 
 def has_demo_password(username: str) -> bool:

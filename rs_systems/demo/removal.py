@@ -10,7 +10,7 @@ from django.db.models import Model, ProtectedError, QuerySet
 
 from apps.audit.recorder import record
 from apps.audit.use_case import use_case
-from apps.notifications.models import Notification
+from apps.notifications.models import Delivery, MessageWishes, Notification, PushSubscription
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management import workload
 from apps.queue_management.models import TechnicianWorkload
@@ -103,6 +103,9 @@ def _delete_with_dependents(instance: Model) -> None:
 
 def _remove_people(users: list[User]) -> None:
     Notification.objects.filter(recipient__in=users).delete()
+    Delivery.objects.filter(recipient__in=users).delete()
+    MessageWishes.objects.filter(user__in=users).delete()
+    PushSubscription.objects.filter(user__in=users).delete()
     TechnicianWorkload.objects.filter(technician__user__in=users).delete()
     try:
         Technician.objects.filter(user__in=users).delete()

@@ -118,6 +118,7 @@ class Examples:
             "task_id": ids(JobTask.objects.visible_to(user))[:1],
             "equipment_id": ids(Equipment.objects.filter(tasks__isnull=False).distinct())[:1],
             "import_id": ids(imports_visible_to(user)),
+            "kind": ["repair_completed", "approval_link"],
             "notice_id": ids(Notification.objects.filter(recipient=user))[:1],
         }
         return found[parameter]

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import models
 
 from apps.jobs.models import JobTask, TaskAttachment
+from apps.notifications.models import MessageText, MessageWishes, PushSubscription
 from apps.photo_storage.models import StoredPhoto
 from apps.queue_management.models import DamageTypeSkill, ListImport, PreferredTechnician
 from apps.repairs.models import CustomerPricing, RepairBatch, ShopPriceList, Unit
@@ -94,6 +95,9 @@ def rows(number: int, user: User, customer: Customer) -> dict[type[models.Model]
         },
         JoinRequest: {"user": user, "company_name": name, "customer": customer},
         ListImport: {"created_by": user, "customer": customer, "file_name": name, "content": b""},
+        MessageText: {"kind": "repair_completed", "notice": name, "created_by": user},
+        MessageWishes: {"user": user},
+        PushSubscription: {"user": user, "endpoint": name, "endpoint_hash": name},
         RepairBatch: {"customer": customer, "created_by": user},
         ResinTable: {"ranges": [], "created_by": user},
         SavedView: {"owner": user, "page": name, "name": name},

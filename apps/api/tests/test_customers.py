@@ -336,11 +336,11 @@ def test_notices_are_read_one_by_one_and_all(call_as: CallAs, cast: Cast) -> Non
         factories.request(customer=cast.fleet, actor=cast.sales_agent)
     caller, path = call_as(cast.primary), "/api/notifications/"
     unread = caller.get(f"{path}?unread=true").json()["results"]
-    assert len(unread) == 3
+    assert len(unread) == 6
     one = f"{path}{unread[0]['id']}/read/"
     first, again = caller.post(one).json(), caller.post(one).json()
     assert first == again
     assert first["read_at"] is not None
-    assert len(caller.get(f"{path}?unread=true").json()["results"]) == 2
-    assert caller.post(f"{path}read-all/").json() == {"read": 2}
+    assert len(caller.get(f"{path}?unread=true").json()["results"]) == 5
+    assert caller.post(f"{path}read-all/").json() == {"read": 5}
     assert caller.get(f"{path}?unread=true").json()["results"] == []

@@ -61,7 +61,10 @@ READ_BY_STAFF = {
 }
 STAFF = {"other_technician", "other_sales_agent"}
 # Objects of a person; those of a company are made from the fixture ``things``.
-OF_PERSONS = {"key-detail", "user-detail", "notification-read", "calendar-feed-detail"}
+OF_PERSONS = {
+    *("key-detail", "user-detail", "notification-read", "calendar-feed-detail"),
+    "push-subscription-detail",
+}
 
 
 def addresses() -> Iterator[tuple[str, str]]:

@@ -4,10 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from apps.customer_portal.forms import NotesForm, PhotoForm
 from apps.customer_portal.member import member_of
 from apps.customer_portal.page_data import repair_page
+from apps.notifications.pages import messages_page
+from apps.notifications.queries import told_to_customer
+from apps.portal_pages.messages import deliveries_about_repair
 from apps.portal_pages.photos import add_photos
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
@@ -29,6 +33,18 @@ from core.pages import (
 def customer_repair_detail(request: HttpRequest, repair_id: int) -> HttpResponse:
     """One repair."""
     return show_repair(request, repair_id)
+
+
+def customer_repair_messages(request: HttpRequest, repair_id: int) -> HttpResponse:
+    """What one's own people were told about a repair, and what not."""
+    repair = get_object_or_404(Repair.objects.visible_to(person(request)), pk=repair_id)
+    return messages_page(
+        request,
+        told_to_customer(deliveries_about_repair(repair), repair.customer_id),
+        about=f"Unit {repair.unit_number}",
+        back=reverse("customer_repair_detail", args=[repair_id]),
+        back_label="Repair",
+    )
 
 
 @sent_once

@@ -2,11 +2,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 
 from core.enums import Role
 from core.models import Customer, User
 
 MakeUser = Callable[..., User]
+
+
+def html_of(sent: object) -> str:
+    """The HTML of a mail, which it has beside its text."""
+    assert isinstance(sent, EmailMultiAlternatives)
+    [(html, kind)] = sent.alternatives
+    assert kind == "text/html"
+    return str(html)
 
 
 @pytest.fixture

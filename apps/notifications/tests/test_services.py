@@ -3,8 +3,8 @@ from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from apps.notifications.kinds import kind_of
-from apps.notifications.models import Notification, TechnicianNotification
-from apps.notifications.services import mark_all_read, mark_read, notify, send_email
+from apps.notifications.models import Delivery, Notification, TechnicianNotification
+from apps.notifications.services import mark_all_read, mark_read, notify, send_email, send_nothing
 from apps.notifications.tests.conftest import MakeUser
 from core.errors import NotFound
 from core.models import Customer, CustomerPreference, CustomerUser, OutboxMessage, User
@@ -67,18 +67,18 @@ def test_mail_about_the_own_account_is_sent_nevertheless(
     CustomerUser.objects.create(user=user, customer=fleet)
     CustomerPreference.objects.create(customer=fleet, email_messages=False)
     notify(kind="password_changed", recipients=[user], target=user, fields={}, key="p:1")
-    assert OutboxMessage.objects.get().payload["kind"] == "password_changed"
+    assert Delivery.objects.get().state == "planned"
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_notify_costs_three_statements(
+def test_notify_costs_four_statements(
     people: int,
     make_user: MakeUser,
     fleet: Customer,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     recipients = [make_user(f"user{number}") for number in range(people)]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         tell(recipients, fleet)
 
 
@@ -105,11 +105,30 @@ def test_send_email_promises_once_a_key(db: None) -> None:
             fields={"address": "https://shop.example/login/"},
             key="exists:1",
         )
-    assert OutboxMessage.objects.get().payload == {
-        "kind": "email_exists",
-        "fields": {"address": "https://shop.example/login/"},
-        "to": "new@example.com",
-    }
+    assert OutboxMessage.objects.get().payload == {"delivery": "email:exists:1"}
+    planned = Delivery.objects.get()
+    assert (planned.address, planned.recipient, planned.text) == (
+        "new@example.com",
+        None,
+        "You already have an account",
+    )
+
+
+def test_a_mail_to_an_address_may_say_what_it_is_about(fleet: Customer) -> None:
+    address = {"address": "https://shop.example/login/"}
+    send_email(to="a@example.com", kind="email_exists", fields=address, key="k", target=fleet)
+    told = Delivery.objects.get()
+    assert (told.target_type, told.target_id, told.customer) == ("core.customer", fleet.pk, fleet)
+
+
+def test_what_was_never_planned_for_demonstrations_is_told(
+    technician: User, fleet: Customer
+) -> None:
+    tell([technician], fleet)
+    send_nothing([technician.pk], why="Demo data: not sent")
+    assert OutboxMessage.objects.get().done_at is not None
+    skipped = Delivery.objects.get()
+    assert (skipped.state, skipped.reason) == ("skipped", "Demo data: not sent")
 
 
 def test_mark_read_keeps_the_first_reading(technician: User, fleet: Customer) -> None:

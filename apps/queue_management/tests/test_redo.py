@@ -4,12 +4,13 @@ from decimal import Decimal
 
 import pytest
 
+from apps.notifications.models import Delivery, Notification
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair
 from core.errors import Forbidden, Invalid, NotFound
 from tests.books import refused
 from tests.cast import Cast
-from tests.factories import completed_repair, make_site, request
+from tests.factories import completed_repair, make_site, request, started_repair
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +51,18 @@ def test_it_is_for_who_may_ask_for_repairs(cast: Cast, done: Repair) -> None:
     ask(cast, "requester", done)
     with refused(Invalid, "redo_not_possible"):
         ask(cast, "admin", done)
+
+
+def test_the_office_and_who_did_it_are_told(cast: Cast, done: Repair) -> None:
+    again = ask(cast, "requester", done)
+    told = Notification.objects.filter(kind="repair_came_back").order_by("recipient")
+    office = [cast.technician, cast.admin, cast.owner]
+    assert {notice.recipient for notice in told} == set(office)
+    assert told[0].text == f"It came back: unit {again.unit_number} of Demo Fleet"
+
+
+def test_work_begun_is_on_the_customers_pages_and_sent_to_nobody(cast: Cast) -> None:
+    repair = started_repair(technician=cast.technician_record, customer=cast.fleet)
+    told = Notification.objects.get(kind="repair_started")
+    assert (told.recipient, told.target_id) == (cast.primary, repair.pk)
+    assert not Delivery.objects.filter(kind="repair_started").exists()

@@ -100,6 +100,7 @@ def create_field_batch(
         repair.technician = technician
     amounts = [price_of_new(reader, repair) for repair in repairs]
     store_field_repairs(actor, customer, repairs, amounts)
+    notices.tell_came_back(repairs, actor)
     return batch
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from apps.audit.use_case import use_case
+from apps.queue_management import notices
 from apps.queue_management.use_cases.decisions import approve_repair, ask_approval, deny_repair
 from apps.queue_management.use_cases.finish import complete_repair, finish_repair
 from apps.queue_management.use_cases.steps import check, is_repeated, locked
@@ -91,4 +92,5 @@ def start_repair(
         reason=reason,
         verb="repair.started",
     )
+    notices.tell_started(repair, actor)
     return repair

@@ -121,6 +121,7 @@ def create_field_repair(
     repair.technician, repair.duplicate_allowed = technician, is_duplicate
     amount = price_of_new(PriceReader(customer, now()), repair)
     store_field_repairs(actor, customer, [repair], [amount])
+    notices.tell_came_back([repair], actor)
     return repair
 
 

@@ -1,0 +1,1 @@
+(()=>{self.addEventListener("push",t=>{let i=t.data?t.data.json():{};t.waitUntil(self.registration.showNotification(i.title??"RS Systems",{body:i.body??"",tag:i.tag??"",data:{url:i.url??"/"}}))});self.addEventListener("notificationclick",t=>{t.notification.close(),t.waitUntil(self.clients.openWindow(t.notification.data.url||"/"))});})();
