@@ -66,6 +66,13 @@ TEAM = {
     Role.CUSTOMER.value: "customer_team",
     Role.ADMIN.value: "office_people",
 }
+REWARD = {
+    "customer": "Harbor Freight Lines",
+    "points": "250",
+    "balance": "1,300",
+    "why": "5 repairs completed",
+}
+REDEEMED = REWARD | {"reward": "Pizza", "points": "2,500", "why": "Not on offer any more"}
 PERSON = {"person": "Ana Ortiz", "company": "Harbor Freight Lines"}
 
 
@@ -120,6 +127,28 @@ register(
     _visit("appointment_cancelled", "No visit any more: {when}, {work} of {customer}"),
     _visit("appointment_released", "Needs a new time: {work} of {customer}, was {when}"),
     _visit("appointment_wished", "{customer} wishes another time for {work}, now {when}"),
+    # A notice is enough: most repairs bring points.
+    MessageKind(
+        "points_earned", "{points} points for {customer}: {why}", REWARD, is_notice_only=True
+    ),
+    MessageKind(
+        "points_taken_back",
+        "{points} points of {customer} were taken back: {why}",
+        REWARD,
+    ),
+    MessageKind(
+        "reward_redeemed", "Redeemed for {customer}: {reward}", REDEEMED, is_notice_only=True
+    ),
+    MessageKind("reward_ready", "Ready for {customer}: {reward}", REDEEMED),
+    MessageKind(
+        "reward_handed_out", "Handed out to {customer}: {reward}", REDEEMED, is_notice_only=True
+    ),
+    MessageKind("reward_returned", "{points} points are back at {customer}: {reward}", REDEEMED),
+    MessageKind(
+        "referral_paid",
+        "{points} points for you: {customer} had a first repair",
+        {"customer": "Hilltop Haulage", "points": "500"},
+    ),
     MessageKind(
         "invitation",
         "{inviter} invites you to {company}",

@@ -21,6 +21,7 @@ class MessageKind:
             target's id.
         is_personal: About the recipient's own account: sent whatever the customer prefers.
         is_secret: The fields hold a way in; they are forgotten once the mail is sent.
+        is_notice_only: Too small and too frequent for a mail.
     """
 
     code: str
@@ -29,6 +30,7 @@ class MessageKind:
     pages: Mapping[str, str] = field(default_factory=dict)
     is_personal: bool = False
     is_secret: bool = False
+    is_notice_only: bool = False
 
     @property
     def template(self) -> str:

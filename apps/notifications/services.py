@@ -26,8 +26,9 @@ def notify(
 ) -> None:
     """Tell people that something happened, once a person and event, whatever is repeated.
 
-    Costs three statements, however many are told. Writes a notice for each active recipient, and a
-    promise of a mail for those with an address, unless their customer wants none.
+    Costs three statements, however many are told; one for a kind without a mail. Writes a notice
+    for each active recipient, and a promise of a mail for those with an address, unless their
+    customer wants none.
 
     Args:
         kind: Code of a registered kind.
@@ -50,9 +51,10 @@ def notify(
     Notification.objects.bulk_create(
         [_notice(user, kind, target, text, key) for user in people], ignore_conflicts=True
     )
+    mailed = _mailed(people, kind)
     _promise(
         (f"email:{user.pk}:{key}", _mail(user, kind, target, dict(fields) | dict(more)))
-        for user in _mailed(people, kind)
+        for user in mailed
         for more in [(own or {}).get(user.pk, {})]
     )
 
@@ -108,6 +110,8 @@ def _mail(user: User, kind: str, target: models.Model, fields: Fields) -> dict[s
 
 
 def _mailed(people: Iterable[User], kind: str) -> list[User]:
+    if kind_of(kind).is_notice_only:
+        return []
     addressed = [user for user in people if user.email]
     if kind_of(kind).is_personal:
         return addressed
