@@ -53,7 +53,7 @@ def status(redemption: RewardRedemption) -> tuple[str, int | None]:
 
 
 @pytest.fixture(autouse=True)
-def _sound(cast: Cast) -> object:  # noqa: ARG001 - the database is up
+def _sound(cast: Cast) -> object:
     yield
     assert invariant_violations() == []
 
