@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.technicians",
     "apps.repairs",
     "apps.jobs",
+    "apps.rewards_referrals",
     "apps.scheduling",
     "apps.queue_management",
     "apps.api",

@@ -15,6 +15,7 @@ from core.errors import DomainError
 
 _OURS = (
     *("core", "audit", "people", "technicians", "repairs", "jobs", "scheduling"),
+    "rewards_referrals",
     *("queue_management", "notifications", "photo_storage"),
 )
 

@@ -22,6 +22,8 @@ from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import QueueStatus, ReasonCode
 from apps.repairs.models import Repair, RepairBatch, Unit
 from apps.repairs.services import Reason
+from apps.rewards_referrals.enums import RewardKind
+from apps.rewards_referrals.models import Referral, Reward, RewardOption, RewardRedemption
 from apps.scheduling.models import Appointment
 from apps.scheduling.recurrence import local_instant
 from apps.scheduling.services import Slot
@@ -304,6 +306,59 @@ def repair_in(
         QueueStatus.COMPLETED: completed_repair,
     }
     return steps[status](technician=technician, **common)
+
+
+def make_option(
+    name: str = "",
+    *,
+    kind: RewardKind = RewardKind.FIXED_AMOUNT,
+    value: Decimal | str = "",
+    points: int = 500,
+    **values: Any,
+) -> RewardOption:
+    """Something on offer for everybody: $5 off for 500 points unless said otherwise."""
+    name = name or f"Reward {next(_serial)}"
+    worth = {RewardKind.FIXED_AMOUNT: "5.00", RewardKind.PERCENTAGE: "50.00"}
+    amount = Decimal(value or worth.get(kind, "0.00"))
+    system = User.objects.system()
+    made = use_cases.create_reward_type(
+        actor=system, values={"name": name, "kind": kind, "value": amount}
+    )
+    return use_cases.create_reward_option(
+        actor=system,
+        values={"name": name, "reward_type": made, "points_required": points} | values,
+    )
+
+
+def give_points(customer: Customer, points: int) -> Reward:
+    """Points by hand, by the office, in as many steps as the terms ask for."""
+    while points:
+        step = min(points, 5000)
+        use_cases.adjust_points(
+            actor=User.objects.system(), customer_id=customer.pk, points=step, reason="A present"
+        )
+        points -= step
+    return Reward.objects.get(customer=customer)
+
+
+def redeem(
+    option: RewardOption, *, customer: Customer, repair: Repair | None = None
+) -> RewardRedemption:
+    """The option redeemed by the customer's primary contact, with points given for it."""
+    give_points(customer, option.points_required)
+    return use_cases.redeem_reward(
+        actor=primary_of(customer),
+        option_id=option.pk,
+        repair_id=repair.pk if repair else None,
+    )
+
+
+def refer(referrer: Customer, referred: Customer) -> Referral:
+    """The one customer came by the code of the other one's primary contact."""
+    code = use_cases.referral_code_of(actor=primary_of(referrer))
+    return use_cases.enter_referral_code(
+        actor=User.objects.system(), customer_id=referred.pk, code=code.code
+    )
 
 
 def make_equipment(name: str = "", **values: Any) -> Equipment:

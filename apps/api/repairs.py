@@ -31,7 +31,8 @@ from apps.queue_management.use_cases import Reason
 from apps.repairs import rules
 from apps.repairs.enums import DamageType, QueueStatus
 from apps.repairs.models import Repair, Unit
-from apps.repairs.queries import quote_now, repair_history
+from apps.repairs.queries import repair_history
+from apps.rewards_referrals.queries import charged_now
 from apps.security.enums import KeyScope
 from apps.security.middleware import identity_of
 from core.compiled import compiled_row, compiled_rows
@@ -357,5 +358,5 @@ class RepairPrice(RepairView):
     @extend_schema(operation_id="repairs_price", responses=PriceShape)
     def get(self, request: Request, pk: int) -> Response:
         """What was charged; of an open one what completing it now would cost."""
-        quote = quote_now(self.visible(pk))
+        quote = charged_now(self.visible(pk))
         return Response({"amount": quote.amount, "lines": [vars(line) for line in quote.lines]})

@@ -19,6 +19,7 @@ from apps.repairs.queries import (
 from apps.repairs.rules import allowed_moves
 from apps.repairs.statistics import customer_statistics
 from apps.repairs.wording import price_label, timeline, to_customer
+from apps.rewards_referrals.queries import reward_for, with_reward
 from apps.scheduling.queries import next_visits, visits_for
 from core.models import CustomerUser, User
 
@@ -64,9 +65,12 @@ def _how_far(repair: Repair) -> int:
 
 def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     """One repair: its price explained, its pictures, its history, what may be done."""
+    price = None if repair.queue_status in UNPRICED else quote_now(repair)
     return {
         "repair": repair,
-        "quote": None if repair.queue_status in UNPRICED else quote_now(repair),
+        # What is agreed to is the price; a reward comes off what is charged in the end.
+        "price": price,
+        "quote": price and with_reward(price, reward_for(repair)),
         "price_label": price_label(repair),
         "photos": photo_lines(
             photos_visible_to(user).filter(repair=repair),

@@ -86,6 +86,13 @@ SUMMARY = {
     "waiting": 1,
     "open": 4,
 }
+REWARD = {
+    "customer": "Harbor Freight Lines",
+    "points": "250",
+    "balance": "1,300",
+    "why": "5 repairs completed",
+}
+REDEEMED = REWARD | {"reward": "Pizza", "points": "2,500", "why": "Not on offer any more"}
 COMPANY = {"company": "Harbor Freight Lines"}
 PERSON = COMPANY | {"person": "Ana Ortiz"}
 
@@ -112,6 +119,16 @@ def _job(code: str, text: str, pages: Mapping[str, str] = JOB_PAGES) -> MessageK
 
 def _visit(code: str, text: str) -> MessageKind:
     return MessageKind(code, text, VISIT, VISIT_PAGES, group=MessageGroup.VISITS)
+
+
+def _reward(code: str, text: str, *, is_bell_only: bool = False) -> MessageKind:
+    group = MessageGroup.REWARDS
+    return MessageKind(code, text, REWARD, group=group, is_bell_only=is_bell_only)
+
+
+def _redeemed(code: str, text: str, *, is_bell_only: bool = False) -> MessageKind:
+    group = MessageGroup.REWARDS
+    return MessageKind(code, text, REDEEMED, group=group, is_bell_only=is_bell_only)
 
 
 def _way_in(code: str, text: str, *, is_secret: bool, **fields: object) -> MessageKind:
@@ -199,6 +216,19 @@ register(
     _visit("appointment_released", "Needs a new time: {work} of {customer}, was {when}"),
     _visit("appointment_wished", "{customer} wishes another time for {work}, now {when}"),
     _visit("appointment_tomorrow", "Tomorrow: {when}, {work} of {customer}"),
+    # A notice is enough: most repairs bring points.
+    _reward("points_earned", "{points} points for {customer}: {why}", is_bell_only=True),
+    _reward("points_taken_back", "{points} points of {customer} were taken back: {why}"),
+    _redeemed("reward_redeemed", "Redeemed for {customer}: {reward}", is_bell_only=True),
+    _redeemed("reward_ready", "Ready for {customer}: {reward}"),
+    _redeemed("reward_handed_out", "Handed out to {customer}: {reward}", is_bell_only=True),
+    _redeemed("reward_returned", "{points} points are back at {customer}: {reward}"),
+    MessageKind(
+        "referral_paid",
+        "{points} points for you: {customer} had a first repair",
+        {"customer": "Hilltop Haulage", "points": "500"},
+        group=MessageGroup.REWARDS,
+    ),
     _way_in(
         "invitation",
         "{inviter} invites you to {company}",

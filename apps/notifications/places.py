@@ -14,8 +14,8 @@ BRACE = re.compile(r"[{}]")
 def fill(text: str, fields: Mapping[str, object], *, row: str = "") -> str:
     """The text with its values.
 
-    A line of several that names an empty field is left out. A list becomes one ``row`` for each
-    of its members.
+    A line of several that names an empty field is left out. A list of fields becomes one ``row``
+    for each of its members, a list of texts a line for each.
     """
     lines = text.splitlines()
     kept = lines if len(lines) <= 1 else [line for line in lines if not _is_empty(line, fields)]
@@ -30,6 +30,8 @@ def _is_empty(line: str, fields: Mapping[str, object]) -> bool:
 
 def _told(value: object, row: str) -> str:
     if isinstance(value, list):
+        if all(isinstance(each, str) for each in value):
+            return "\n".join(value)
         return "\n\n".join(fill(row, each) for each in value)
     return str(value)
 

@@ -21,7 +21,6 @@ from apps.repairs.glass_map import glass_map
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import (
     photos_visible_to,
-    quote_now,
     repair_history,
     repair_list,
     shown_repairs,
@@ -30,6 +29,7 @@ from apps.repairs.queries import (
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
 from apps.repairs.wording import timeline
+from apps.rewards_referrals.queries import charged_now
 from apps.scheduling.queries import visits_for
 from apps.technicians.models import Technician
 from core.models import Customer, User
@@ -117,7 +117,7 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     return {
         "repair": repair,
         "is_office": is_office,
-        "quote": None if repair.queue_status == QueueStatus.DENIED else quote_now(repair),
+        "quote": None if repair.queue_status == QueueStatus.DENIED else charged_now(repair),
         "price_label": _price_label(repair),
         "photos": photo_lines(
             photos,

@@ -104,8 +104,26 @@ class RegistrationForm(PersonForm):
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     email = _email()
+    referral_code = forms.CharField(
+        label="Referral code",
+        required=False,
+        max_length=20,
+        help_text="If another customer gave you one: you both get points with your first repair.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
-    field_order = ("kind", "company_name", "first_name", "last_name", "email", "phone")
+    field_order = (
+        *("kind", "company_name", "first_name", "last_name", "email", "phone"),
+        "referral_code",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a code of who comes to a company that is a customer already."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("kind") == self.JOIN and values.get("referral_code"):
+            message = "A code is for new customers: leave it empty to join a company."
+            self.add_error("referral_code", message)
+        return values
 
 
 class InvitedForm(PersonForm):

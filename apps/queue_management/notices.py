@@ -192,9 +192,11 @@ def tell_decided(repairs: Sequence[Repair], actor: User) -> None:
         _tell(f"repair_{verb}", first, others)
 
 
-def tell_completed(repair: Repair) -> None:
-    """Tell the customer what was done and what it costs."""
-    _tell("repair_completed", repair, _interested(repair))
+def tell_completed(repair: Repair) -> list[User]:
+    """Tell the customer what was done and what it costs; returns who was told."""
+    people = _interested(repair)
+    _tell("repair_completed", repair, people)
+    return people
 
 
 def tell_voided(repair: Repair) -> None:

@@ -209,7 +209,7 @@ def quote_now(repair: Repair) -> pricing.Quote:
     """
     if repair.priced_at is not None:
         lines = pricing.lines_from_stored(repair.price_lines)
-        return pricing.Quote(repair.cost, lines)
+        return pricing.Quote(repair.get_discounted_cost(), lines)
     reader = PriceReader(repair.customer, now())
     return quote_from(reader, repair, nth=completed_count(repair.unit_id) + 1)
 

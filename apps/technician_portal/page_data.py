@@ -31,6 +31,7 @@ from apps.repairs.queries import (
 from apps.repairs.quotes import quotes_of
 from apps.repairs.rules import allowed_moves, may_edit
 from apps.repairs.wording import price_label, timeline
+from apps.rewards_referrals.queries import reward_for, with_reward
 from apps.technician_portal.signing import may_sign_now, offer_of, row_label
 from apps.technicians.models import Technician
 from apps.technicians.rules import technician_of
@@ -215,9 +216,12 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     moves = allowed_moves(user, repair)
     is_requested = repair.queue_status == QueueStatus.REQUESTED
     plain = PLAIN_MOVES | ({QueueStatus.APPROVED} if is_requested else set())
+    price = _quote(repair)
     return {
         "repair": repair,
-        "quote": _quote(repair),
+        # What is agreed to is the price; a reward comes off what is charged in the end.
+        "price": price,
+        "quote": price and with_reward(price, reward_for(repair)),
         "price_label": price_label(repair),
         "photos": photo_lines(
             photos,

@@ -22,6 +22,7 @@ from core.models import Customer, CustomerUser, User
 from rs_systems.demo.cast import ADMIN, DEMO_FLEET, OTHER_FLEET, PARTS, PERSON
 from rs_systems.demo.fleet_cast import FLEETS, TECHNICIANS
 from rs_systems.demo.jobs import remove_catalogue
+from rs_systems.demo.rewards import remove_rewards
 
 
 @use_case
@@ -43,6 +44,7 @@ def remove_demo() -> int:
     users = list(User.objects.filter(username__in=_names()).exclude(username=ADMIN))
     system = User.objects.system()
     _release_work(customers)
+    remove_rewards(customers)
     for gone in (*customers, *users):
         record(actor=system, verb=f"{gone._meta.model_name}.removed", target=gone, force=True)
     _remove_customers(customers)

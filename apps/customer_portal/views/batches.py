@@ -106,7 +106,9 @@ def _batch_page(
     rows = [
         {
             "repair": row,
-            "amount": _amount(row, quotes[row.pk].amount if row.pk in quotes else row.cost),
+            "amount": _amount(
+                row, quotes[row.pk].amount if row.pk in quotes else row.discounted_cost
+            ),
         }
         for row in repairs
     ]

@@ -10,10 +10,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from apps.people.queries import open_invitation, user_by_email
 from apps.people.services.accounts import Newcomer, NewPerson
 from apps.people.services.join_requests import ask_to_join
-from apps.people.services.registration import register_and_ask_to_join, register_customer
+from apps.people.services.registration import register_and_ask_to_join
 from apps.public_site.forms import InvitedForm, JoinForm, RegistrationForm
 from apps.public_site.views.shared import sent, show, submit
-from apps.queue_management.use_cases import accept_invitation, accept_invitation_as_new
+from apps.queue_management.use_cases import (
+    accept_invitation,
+    accept_invitation_as_new,
+    register_customer,
+)
 from apps.security.rates import limit_sign_ins
 from apps.security.sign_in import let_in
 from core.enums import Decision
@@ -29,7 +33,8 @@ def register(request: HttpRequest) -> HttpResponse:
     """Make an account; the answer is the same whether or not the address has one already."""
     if is_signed_in(request.user):
         return redirect("home")
-    form = RegistrationForm(sent(request))
+    # A referral's link brings its code along.
+    form = RegistrationForm(sent(request), initial={"referral_code": request.GET.get("code", "")})
     return submit(request, form, lambda: _registered(request, form)) or show(
         request, "register", form
     )
@@ -39,11 +44,12 @@ def _registered(request: HttpRequest, form: RegistrationForm) -> HttpResponse:
     limit_sign_ins(request)
     values = dict(form.cleaned_data)
     kind, company = values.pop("kind"), values.pop("company_name")
+    code = values.pop("referral_code")
     newcomer = Newcomer(**values)
     if kind == form.JOIN:
         register_and_ask_to_join(person=newcomer, company_name=company)
     else:
-        register_customer(person=newcomer, kind=kind, company_name=company)
+        register_customer(person=newcomer, kind=kind, company_name=company, referral_code=code)
     messages.success(
         request,
         f"Thank you. We have written to {newcomer.email}: open the address in our mail to come in.",

@@ -30,6 +30,7 @@ from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, RepairBatch, Unit
 from apps.repairs.queries import PriceReader, completed_count
 from apps.repairs.services import NO_REASON, Reason
+from apps.rewards_referrals.services import lock_accounts_of_chosen
 from apps.technicians.rules import technician_of
 from core.clock import now
 from core.errors import Conflict, DomainError, Invalid, NotFound
@@ -265,6 +266,7 @@ def locked_rows(
             raise NotFound
     repairs = services.locked_repairs(ids)
     lock_checklists(ids)
+    lock_accounts_of_chosen(ids)
     own = technician_of(actor)
     assignment.lock_workloads(
         {repair.technician_id for repair in repairs if repair.technician_id}

@@ -2,12 +2,13 @@
 
 from apps.audit.recorder import change, record, snapshot
 from apps.audit.use_case import use_case
-from apps.queue_management import notices
+from apps.queue_management import notices, reward_notices
 from apps.queue_management.use_cases.steps import locked
 from apps.repairs import services
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
 from apps.repairs.models import Repair, Unit, UnitRepairCount
 from apps.repairs.queries import units_visible_to
+from apps.rewards_referrals.services import take_back
 from core.clock import now
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.models import User
@@ -17,6 +18,9 @@ from core.rules import is_admin, is_technician
 @use_case
 def void_repair(*, actor: User, repair_id: int, reason: str, version: int | None = None) -> Repair:
     """Take a completed repair out of revenue; status, price and unit count stay.
+
+    The points it brought are taken back, also when they were spent; those of a reward that came off
+    its price return.
 
     Raises:
         Forbidden: Only admins.
@@ -39,7 +43,9 @@ def void_repair(*, actor: User, repair_id: int, reason: str, version: int | None
     repair.version += 1
     repair.save()
     record(actor=actor, verb="repair.voided", target=repair, before=before, public=True)
+    outcome = take_back(actor=actor, repair=repair)
     notices.tell_voided(repair)
+    reward_notices.tell_taken_back(outcome, repair.pk)
     return repair
 
 

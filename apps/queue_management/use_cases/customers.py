@@ -6,6 +6,7 @@ from apps.jobs.services import move_jobs
 from apps.queue_management.use_cases.corrections import absorb_unit
 from apps.repairs import services
 from apps.repairs.models import Repair, RepairBatch, Unit
+from apps.rewards_referrals.services import move_account
 from apps.scheduling.services import move_visits
 from core.errors import Conflict, Forbidden, NotFound
 from core.models import Customer, CustomerUser, Invitation, JoinRequest, Site, User
@@ -14,7 +15,9 @@ from core.rules import manages_people
 
 @use_case
 def merge_customers(*, actor: User, customer_id: int, into_id: int) -> Customer:
-    """Move a customer's people, sites, units, work and visits to another one, and lay it aside.
+    """Move a customer's people, sites, units, work, visits and points to another one.
+
+    It is laid aside then.
 
     1. lock both customers in the order of their ids, then the units; 2. units of the same number
     become one, others move; 3. people keep single rights, no second primary contact; 4. record.
@@ -35,6 +38,7 @@ def merge_customers(*, actor: User, customer_id: int, into_id: int) -> Customer:
     Site.objects.filter(customer=customer).update(customer=into, is_default=False)
     move_jobs(actor=actor, customer=customer, into=into)
     move_visits(actor=actor, customer=customer, into=into)
+    move_account(actor=actor, customer=customer, into=into)
     _move_people(actor, customer, into)
     customer.merged_into, customer.is_active = into, False
     customer.version += 1

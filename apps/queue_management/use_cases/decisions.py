@@ -6,7 +6,7 @@ from apps.audit.recorder import snapshot
 from apps.audit.use_case import use_case
 from apps.jobs.services import end_checklist, make_checklist
 from apps.photo_storage.models import StoredPhoto
-from apps.queue_management import assignment, notices, workload
+from apps.queue_management import assignment, notices, reward_notices, workload
 from apps.queue_management.models import AssignmentRule
 from apps.queue_management.use_cases.requests import check_duplicate, check_serviced
 from apps.queue_management.use_cases.steps import check, is_repeated, locked, settle
@@ -17,6 +17,7 @@ from apps.repairs.queries import quote_now
 from apps.repairs.rules import parties_of
 from apps.repairs.services import NO_REASON, Reason, transition
 from apps.repairs.workflow import Party
+from apps.rewards_referrals.services import return_chosen
 from apps.scheduling.services import close_visits_of_repair
 from apps.technicians.rules import technician_of
 from core.errors import Conflict, NotFound
@@ -237,7 +238,7 @@ def deny_one(*, actor: User, repair_id: int, reason: Reason, version: int | None
 
 
 def deny_waiting(actor: User, repair: Repair, word: Word, reason: Reason) -> None:
-    """End a locked repair that is not done, and its checklist.
+    """End a locked repair that is not done, and its checklist; a reward chosen for it returns.
 
     The caller has checked that whoever gave the word may, and the reason.
     """
@@ -259,6 +260,8 @@ def deny_waiting(actor: User, repair: Repair, word: Word, reason: Reason) -> Non
     )
     end_checklist(actor=actor, repair=repair, note=f"The repair ended: {approval.clause}")
     close_visits_of_repair(actor=actor, repair=repair)
+    for redemption in return_chosen(actor=actor, repair=repair):
+        reward_notices.tell_returned(redemption, actor)
     workload.add(repair.technician_id, -1)
 
 

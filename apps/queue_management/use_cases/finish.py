@@ -8,13 +8,14 @@ from apps.audit.use_case import use_case
 from apps.jobs.models import Job
 from apps.jobs.queries import open_jobs_of_repair
 from apps.jobs.services import finish_job, lock_jobs_of_repair
-from apps.queue_management import notices, workload
+from apps.queue_management import notices, reward_notices, workload
 from apps.queue_management.use_cases.steps import check, is_repeated, locked
 from apps.repairs import services
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.services import NO_REASON, transition
-from apps.scheduling.services import close_visits_of_repair
+from apps.rewards_referrals.services import earn_and_apply
+from apps.scheduling.services import close_visits_of_repair, lock_visits_of_repair
 from core.clock import now
 from core.errors import Conflict
 from core.models import User
@@ -33,9 +34,10 @@ def complete_repair(
 ) -> Repair:
     """Finish a repair: its price is fixed here, once.
 
-    1. lock customer, unit, repair; 2. check the move, its jobs and the photo rule; 3. take the
-    place in the unit's count and the price of that place, at most what was approved; 4. store;
-    5. its visit is done, one work less for the technician; 6. tell the customer.
+    1. lock customer, unit, repair; 2. check the move, its jobs and the photo rule; 3. lock its
+    visits, take the place in the unit's count and the price of that place, at most what was
+    approved; 4. take off the reward that waits, write what it earns; 5. store; 6. its visit is
+    done, one work less for the technician; 7. tell the customer.
 
     Args:
         done_at: When the work was done by the technician's device; held between the start and now.
@@ -50,16 +52,19 @@ def complete_repair(
     check(actor, repair, QueueStatus.COMPLETED, NO_REASON, version)
     _check_jobs(repair)
     _check_after_photo(repair)
+    visits = lock_visits_of_repair(repair)
     at, before = now(), snapshot(repair)
     services.fix_price(repair=repair, customer=repair.customer, at=at)
+    outcome = earn_and_apply(actor=actor, repair=repair)
     repair.done_at = _bounded(done_at, repair.started_at, at)
     told = [change("price", None, line["text"]) for line in repair.price_lines]
     transition(
         actor=actor, repair=repair, target=QueueStatus.COMPLETED, before=before, changes=told
     )
-    close_visits_of_repair(actor=actor, repair=repair)
+    close_visits_of_repair(actor=actor, repair=repair, visits=visits)
     workload.add(repair.technician_id, -1)
-    notices.tell_completed(repair)
+    people = notices.tell_completed(repair)
+    reward_notices.tell_earned(outcome, people, repair.pk)
     return repair
 
 

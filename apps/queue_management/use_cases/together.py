@@ -11,6 +11,7 @@ from apps.queue_management.use_cases.decisions import deny_one
 from apps.repairs import services
 from apps.repairs.models import Repair
 from apps.repairs.services import NO_REASON, Reason
+from apps.rewards_referrals.services import lock_accounts_of_chosen
 from core.errors import Conflict, NotFound
 from core.models import User
 from core.money import ZERO
@@ -81,8 +82,9 @@ def in_each_row(
 ) -> list[Repair]:
     """Take a step with each repair; if any refuses, refuse as a whole and tell each one why.
 
-    Part of a running use case. All rows, their checklists, then the counters of
-    their technicians and of ``technician_ids`` are locked first, in the fixed order.
+    Part of a running use case. All rows, their checklists, the accounts of
+    rewards chosen for them, then the counters of their technicians and of ``technician_ids`` are
+    locked first, in the fixed order.
     """
     _lock(actor, repair_ids, technician_ids)
     return each_or_none(repair_ids, step, noun=NOUN)
@@ -95,6 +97,7 @@ def _lock(actor: User, repair_ids: Sequence[int], technician_ids: Iterable[int])
         raise NotFound
     repairs = services.locked_repairs(repair_ids)
     lock_checklists(repair_ids)
+    lock_accounts_of_chosen(repair_ids)
     held = {repair.technician_id for repair in repairs if repair.technician_id is not None}
     assignment.lock_workloads(held | set(technician_ids))
 

@@ -4,6 +4,7 @@ from apps.scheduling.services.feeds import make_calendar_feed, revoke_calendar_f
 from apps.scheduling.services.following import (
     close_visits_of_repair,
     follow_repair,
+    lock_visits_of_repair,
     move_visits,
     release_visits,
     visits_of,
@@ -16,6 +17,7 @@ __all__ = [
     "close_visits_of_repair",
     "follow_repair",
     "lock_calendars",
+    "lock_visits_of_repair",
     "locked_visits",
     "make_calendar_feed",
     "move_visits",

@@ -24,12 +24,24 @@ from core.models import Customer, User
 from core.shop import shop_today, shop_zone
 
 
-def close_visits_of_repair(*, actor: User, repair: Repair) -> None:
+def lock_visits_of_repair(repair: Repair) -> list[Appointment]:
+    """The open visits of a locked repair, locked: ahead of what comes later in the order."""
+    return locked_visits(Appointment.objects.open().of_repair(repair))
+
+
+def close_visits_of_repair(
+    *, actor: User, repair: Repair, visits: list[Appointment] | None = None
+) -> None:
     """A locked repair was completed or denied: its visit is done or cancelled with it.
 
     That of a batch ends with the last open repair of the batch; it is done if one was completed.
+
+    Args:
+        actor: Who moved it.
+        repair: As it stands now.
+        visits: Of ``lock_visits_of_repair``, if they had to be locked before.
     """
-    for visit in locked_visits(Appointment.objects.open().of_repair(repair)):
+    for visit in lock_visits_of_repair(repair) if visits is None else visits:
         rows = Repair.objects.filter(pk=repair.pk)
         if visit.batch_id is not None:
             rows = Repair.objects.filter(repair_batch=visit.batch_id)

@@ -1,0 +1,1 @@
+"""Points, what they buy, and who brought whom: a ledger for each customer."""

@@ -1,0 +1,77 @@
+"""The demonstration's points: a referral that was paid, a reward that waits to be handed out."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+
+import pgtrigger
+from django.db import connection
+from django.db.models import Q
+
+from apps.notifications.models import Notification
+from apps.queue_management.use_cases import (
+    adjust_points,
+    enter_referral_code,
+    make_default_rewards,
+    redeem_reward,
+    referral_code_of,
+)
+from apps.rewards_referrals.models import (
+    Referral,
+    ReferralCode,
+    Reward,
+    RewardEntry,
+    RewardOption,
+    RewardRedemption,
+)
+from core.errors import Conflict
+from core.models import Customer, User
+from rs_systems.demo.cast import ADMIN, Cast
+
+PRESENT = 3000
+
+
+def begin_rewards(cast: Cast) -> None:
+    """What is offered, and the other fleet by the first one's code: ahead of its first repair."""
+    make_default_rewards()
+    code = referral_code_of(actor=cast.people["democustomer"])
+    enter_referral_code(actor=cast.people[ADMIN], customer_id=cast.other.pk, code=code.code)
+
+
+def tell_rewards(cast: Cast) -> None:
+    """Points as a present, and the cheapest thing redeemed for them."""
+    adjust_points(
+        actor=User.objects.system(),
+        customer_id=cast.fleet.pk,
+        points=PRESENT,
+        reason="A welcome to our rewards",
+    )
+    cheapest = RewardOption.objects.offered_to(cast.fleet).first()
+    if cheapest is not None:
+        redeem_reward(actor=cast.people["democustomer"], option_id=cheapest.pk)
+
+
+def remove_rewards(customers: Sequence[Customer]) -> None:
+    """Delete the accounts of these customers; the one place where a ledger is ever deleted.
+
+    Raises:
+        Conflict: ``in_use``: points of somebody else came by them.
+    """
+    theirs = Q(reward__customer__in=customers)
+    brought = Q(repair__customer__in=customers) & ~theirs
+    if RewardEntry.objects.filter(brought).exists():
+        raise Conflict("Points of other customers came by the demo data.", code="in_use")
+    Referral.objects.filter(Q(referrer__in=customers) | Q(referred__in=customers)).delete()
+    ReferralCode.objects.filter(customer__in=customers).delete()
+    redemptions = RewardRedemption.objects.filter(theirs)
+    # The office stays, but what it was told of is gone.
+    told = Notification.objects.filter(target_type=RewardRedemption._meta.label_lower)
+    told.filter(target_id__in=list(redemptions.values_list("pk", flat=True))).delete()
+    redemptions.delete()
+    is_guarded = connection.vendor == "postgresql"
+    guard = "rewards_referrals.RewardEntry:append_only"
+    with pgtrigger.ignore(guard) if is_guarded else nullcontext():
+        # Reversals first: they refer to what they took back.
+        for is_reversal in (True, False):
+            some = RewardEntry.objects.filter(theirs, reverses__isnull=not is_reversal)
+            some._raw_delete(some.db)  # noqa: SLF001 - its own delete refuses, as it must
+    Reward.objects.filter(customer__in=customers).delete()
