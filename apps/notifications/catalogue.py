@@ -73,6 +73,12 @@ REWARD = {
     "why": "5 repairs completed",
 }
 REDEEMED = REWARD | {"reward": "Pizza", "points": "2,500", "why": "Not on offer any more"}
+REWARD_PAGES = {
+    Role.CUSTOMER.value: "customer_rewards",
+    Role.ADMIN.value: "office_rewards",
+}
+# Of one redeemed reward the office has a page.
+REDEEMED_PAGES = REWARD_PAGES | {Role.ADMIN.value: "office_redemption"}
 PERSON = {"person": "Ana Ortiz", "company": "Harbor Freight Lines"}
 
 
@@ -129,25 +135,44 @@ register(
     _visit("appointment_wished", "{customer} wishes another time for {work}, now {when}"),
     # A notice is enough: most repairs bring points.
     MessageKind(
-        "points_earned", "{points} points for {customer}: {why}", REWARD, is_notice_only=True
+        "points_earned",
+        "{points} points for {customer}: {why}",
+        REWARD,
+        REWARD_PAGES,
+        is_notice_only=True,
     ),
     MessageKind(
         "points_taken_back",
         "{points} points of {customer} were taken back: {why}",
         REWARD,
+        REWARD_PAGES,
     ),
     MessageKind(
-        "reward_redeemed", "Redeemed for {customer}: {reward}", REDEEMED, is_notice_only=True
+        "reward_redeemed",
+        "Redeemed for {customer}: {reward}",
+        REDEEMED,
+        REDEEMED_PAGES,
+        is_notice_only=True,
     ),
-    MessageKind("reward_ready", "Ready for {customer}: {reward}", REDEEMED),
+    MessageKind("reward_ready", "Ready for {customer}: {reward}", REDEEMED, REDEEMED_PAGES),
     MessageKind(
-        "reward_handed_out", "Handed out to {customer}: {reward}", REDEEMED, is_notice_only=True
+        "reward_handed_out",
+        "Handed out to {customer}: {reward}",
+        REDEEMED,
+        REDEEMED_PAGES,
+        is_notice_only=True,
     ),
-    MessageKind("reward_returned", "{points} points are back at {customer}: {reward}", REDEEMED),
+    MessageKind(
+        "reward_returned",
+        "{points} points are back at {customer}: {reward}",
+        REDEEMED,
+        REDEEMED_PAGES,
+    ),
     MessageKind(
         "referral_paid",
         "{points} points for you: {customer} had a first repair",
         {"customer": "Hilltop Haulage", "points": "500"},
+        REWARD_PAGES,
     ),
     MessageKind(
         "invitation",

@@ -105,4 +105,3 @@ def _what_it_waits_for(redemption: RewardRedemption) -> str:
     if redemption.status == RedemptionStatus.APPROVED:
         return "The next technician who comes, or the office, hands it out."
     return "The office gets it ready."
-
