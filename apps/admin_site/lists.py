@@ -7,6 +7,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from apps.admin_site.reading import Begins, Columns
+from apps.admin_site.reward_lists import REWARD_LISTS
 from apps.audit.models import AuditEntry, AuditHead
 from apps.jobs.models import (
     Equipment,
@@ -307,4 +308,4 @@ LISTS: dict[type[models.Model], Columns] = {
         filters=("rule",),
         related=("repair", "technician__user", "assigned_by"),
     ),
-}
+} | REWARD_LISTS

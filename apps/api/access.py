@@ -12,7 +12,7 @@ from apps.security.access import (
 )
 
 STAFF = {ADMIN, TECHNICIAN, SALES_AGENT}
-# Sales agents see no pictures.
+# Sales agents see neither pictures nor rewards.
 NO_AGENTS = {ADMIN, TECHNICIAN, CUSTOMER}
 
 ROWS: list[Access] = [
@@ -82,6 +82,25 @@ ROWS: list[Access] = [
     Access("api:appointment-detail", GET={SIGNED_IN}, PATCH={SIGNED_IN}),
     Access("api:appointment-cancel", POST={SIGNED_IN}),
     Access("api:appointment-wish", POST={SIGNED_IN}),
+    Access("api:rewards", GET={CUSTOMER, ADMIN}),
+    Access("api:rewards-redeem", POST={CUSTOMER}),
+    Access("api:reward-entry-list", GET={CUSTOMER, ADMIN}),
+    Access("api:reward-adjustment-list", POST={ADMIN}),
+    Access("api:reward-terms", GET={ADMIN}, PATCH={ADMIN}),
+    Access("api:redemption-list", GET=NO_AGENTS),
+    Access("api:redemption-detail", GET=NO_AGENTS),
+    Access("api:redemption-cancel", POST={CUSTOMER, ADMIN}),
+    Access("api:redemption-choose", POST=NO_AGENTS),
+    Access("api:redemption-approve", POST={ADMIN}),
+    Access("api:redemption-reject", POST={ADMIN}),
+    Access("api:redemption-fulfil", POST={ADMIN, TECHNICIAN}),
+    Access("api:reward-type-list", GET={ADMIN}, POST={ADMIN}),
+    Access("api:reward-type-detail", GET={ADMIN}, PATCH={ADMIN}),
+    Access("api:reward-option-list", GET={ADMIN}, POST={ADMIN}),
+    Access("api:reward-option-detail", GET={ADMIN}, PATCH={ADMIN}),
+    Access("api:referral-list", GET={CUSTOMER, ADMIN}, POST={ADMIN}),
+    Access("api:referral-code", GET={CUSTOMER}),
+    Access("api:referral-refuse", POST={ADMIN}),
     Access("api:availability", GET=STAFF),
     Access("api:calendar-feed-list", GET={SIGNED_IN}, POST={SIGNED_IN}),
     Access("api:calendar-feed-detail", GET={SIGNED_IN}, DELETE={SIGNED_IN}),

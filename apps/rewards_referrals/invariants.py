@@ -13,14 +13,13 @@ from apps.rewards_referrals.enums import (
     EntryKind,
     RedemptionStatus,
     ReferralStatus,
-    RewardKind,
 )
 from apps.rewards_referrals.models import Referral, Reward, RewardEntry, RewardRedemption
 from core.invariants import invariant
 from core.money import ZERO
 
 
-def _counted(rows: "Subquery") -> Coalesce:
+def _counted(rows: Subquery) -> Coalesce:
     return Coalesce(rows, 0, output_field=IntegerField())
 
 
@@ -35,13 +34,17 @@ def _sum() -> Iterable[object]:
 
 @invariant("Each entry goes on from the balance before it")
 def _chain() -> Iterable[object]:
-    order = {"partition_by": [F("reward")], "order_by": F("position").asc()}
     rows = RewardEntry.objects.annotate(
-        before=Coalesce(Window(Lag("balance_after"), **order), 0),
-        place=Coalesce(Window(Lag("position"), **order), 0),
-    ).order_by("reward", "position")
-    wrong = Q(balance_after=F("before") + F("points"), position=F("place") + 1)
-    return rows.filter(~wrong)
+        before=_previous("balance_after"), place=_previous("position")
+    )
+    goes_on = Q(balance_after=F("before") + F("points"), position=F("place") + 1)
+    return rows.filter(~goes_on).order_by("reward", "position")
+
+
+def _previous(field: str) -> Coalesce:
+    """What the entry before it has there, else 0."""
+    window = Window(Lag(field), partition_by=[F("reward")], order_by=F("position").asc())
+    return Coalesce(window, 0)
 
 
 @invariant("Nobody owes points but for what was taken back")
@@ -67,8 +70,8 @@ def _completed() -> Iterable[object]:
 @invariant("An account counts the discounts that wait")
 def _waiting() -> Iterable[object]:
     rows = RewardRedemption.objects.filter(reward=OuterRef("pk"), status__in=WAITING)
-    rows = rows.exclude(kind=RewardKind.MERCHANDISE).order_by().values("reward")
-    waiting = _counted(Subquery(rows.annotate(n=Count("pk")).values("n")))
+    discounts = rows.discounts().order_by().values("reward")
+    waiting = _counted(Subquery(discounts.annotate(n=Count("pk")).values("n")))
     return Reward.objects.annotate(n=waiting).exclude(waiting=F("n"))
 
 

@@ -13,6 +13,7 @@ from apps.queue_management.models import DamageTypeSkill, ListImport, PreferredT
 from apps.repairs.models import CustomerPricing, RepairBatch, ShopPriceList, Unit
 from apps.repairs.models.links import RepairLink, UnitSticker
 from apps.repairs.models.viscosity import ResinTable
+from apps.rewards_referrals.models import RewardTerms
 from apps.scheduling.models import AppointmentSeries, CalendarFeed
 from apps.security.models import ApiKey, AuthSession
 from apps.technicians.models import Technician, TimeOff, WorkingHours
@@ -61,6 +62,9 @@ def fill_shop() -> None:
             created_by=user,
         )
         factories.make_template()
+        factories.redeem(factories.make_option(), customer=customer)
+        factories.refer(customer, factories.make_customer())
+        RewardTerms.objects.create(created_by=user)
         TaskAttachment.objects.create(task=tasks[number], stored=photos[number], sha256=str(number))
         CalendarFeed.objects.create(owner=user, created_by=user, token_hash=f"c{number}")
         RepairLink.objects.create(

@@ -19,6 +19,7 @@ from apps.photo_storage.tests.pictures import plain, uploaded
 from apps.queue_management import use_cases
 from apps.repairs.enums import PhotoKind
 from apps.repairs.models import Repair, RepairBatch
+from apps.rewards_referrals.models import Referral, Reward, RewardOption, RewardRedemption
 from apps.scheduling.models import Appointment
 from apps.security.access import find_row
 from apps.security.keys import create_key
@@ -53,6 +54,11 @@ BODIES: dict[str, Any] = {
     "task-detail": {"status": "completed"},
     "equipment-detail": {"name": "Mine"},
     "job-template-order": {"items": []},
+    "redemption-choose": {"repair": None},
+    "redemption-reject": {"reason": "mine"},
+    "reward-type-detail": {"name": "Mine"},
+    "reward-option-detail": {"name": "Mine"},
+    "referral-refuse": {"reason": "mine"},
 }
 # Of colleagues they know the names, and equipment is everybody's of the shop to read.
 READ_BY_STAFF = {
@@ -107,8 +113,15 @@ def things(cast: Cast) -> dict[str, Any]:
     task = job.tasks.get()
     (attachment,) = attach_to_task(actor=cast.technician, task_id=task.pk, photos=[photo])
     visit = factories.book(cast.technician_record, batch=batch)
+    option = factories.make_option()
+    redemption = factories.redeem(option, customer=cast.fleet, repair=batch.repairs.last())
+    referral = factories.refer(cast.fleet, factories.make_customer("Brought"))
     return {
         "appointment": visit.pk,
+        "redemption": redemption.pk,
+        "reward-type": option.reward_type_id,
+        "reward-option": option.pk,
+        "referral": referral.pk,
         "job": job.pk,
         "attachment": attachment.pk,
         "template": factories.make_template().pk,
@@ -124,13 +137,17 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def path_of(name: str, things: dict[str, Any], pk: int | None = None) -> str:
-    own = things[name.removeprefix("job-template").partition("-")[0] or "template"]
+    kind = "-".join(name.split("-")[: 2 if name.startswith("reward-") else 1])
+    own = things["template" if name.startswith("job-template") else kind]
     own = own if pk is None else pk
     site = {"site_pk": things["site"]} if name == "customer-site" else {}
     return address_of(f"api:{name}", kwargs={"pk": own, **site})
 
 
-WORK: tuple[Any, ...] = (Repair, RepairBatch, Job, JobTask, Equipment, Appointment)
+WORK: tuple[Any, ...] = (
+    *(Repair, RepairBatch, Job, JobTask, Equipment, Appointment),
+    *(Reward, RewardRedemption, RewardOption, Referral),
+)
 
 
 def state() -> list[Any]:
@@ -236,7 +253,14 @@ def writes_of_customers() -> Iterator[tuple[str, str]]:
         ),
         (
             "approve",
-            {("repair-status", "PATCH"), ("batch-approve", "POST"), ("batch-deny", "POST")},
+            {
+                ("repair-status", "PATCH"),
+                ("batch-approve", "POST"),
+                ("batch-deny", "POST"),
+                ("rewards-redeem", "POST"),
+                ("redemption-cancel", "POST"),
+                ("redemption-choose", "POST"),
+            },
         ),
     ],
 )

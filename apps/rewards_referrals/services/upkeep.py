@@ -15,10 +15,18 @@ def adjust(
 ) -> RewardEntry:
     """Add or take points by hand; the account is locked.
 
+    A correction of the same reference, to the same account and of as many points, is found again.
+
     Raises:
         Invalid: No points, more than the terms allow at once, or no reason.
-        Conflict: ``not_enough_points``: it would take more than there is.
+        Conflict: ``not_enough_points``: it would take more than there is; ``already_corrected``.
     """
+    known = RewardEntry.objects.filter(kind=EntryKind.ADJUSTMENT, source=reference).first()
+    if known is not None:
+        if (known.reward_id, known.points) == (account.pk, points):
+            return known
+        detail = "Another correction was written by this name."
+        raise Conflict(detail, code="already_corrected")
     limit = RewardTerms.objects.current().adjustment_limit
     errors = {}
     if points == 0 or abs(points) > limit:
