@@ -219,18 +219,18 @@ def liability() -> Liability:
     terms = RewardTerms.objects.current()
     held = Reward.objects.aggregate(
         accounts=Count("pk", filter=~Q(points=0)),
-        points=Sum("points", filter=Q(points__gt=0)),
+        outstanding=Sum("points", filter=Q(points__gt=0)),
         owed=Sum("points", filter=Q(points__lt=0)),
     )
-    waiting = RewardRedemption.objects.waiting().aggregate(n=Count("pk"), points=Sum("points"))
-    points = held["points"] or 0
+    waiting = RewardRedemption.objects.waiting().aggregate(n=Count("pk"), taken=Sum("points"))
+    points = held["outstanding"] or 0
     return Liability(
         accounts=held["accounts"],
         points=points,
         owed_to_shop=-(held["owed"] or 0),
         worth=worth(terms, points),
         waiting=waiting["n"],
-        waiting_points=waiting["points"] or 0,
+        waiting_points=waiting["taken"] or 0,
     )
 
 

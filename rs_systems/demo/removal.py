@@ -22,6 +22,7 @@ from core.models import Customer, CustomerUser, User
 from rs_systems.demo.cast import ADMIN, DEMO_FLEET, OTHER_FLEET, PARTS, PERSON
 from rs_systems.demo.fleet_cast import FLEETS, TECHNICIANS
 from rs_systems.demo.jobs import remove_equipment
+from rs_systems.demo.rewards import remove_rewards
 
 
 @use_case
@@ -82,6 +83,7 @@ def _remove_customers(customers: list[Customer]) -> None:
     told.filter(target_id__in=list(visits)).delete()
     keys = list(photos.values_list("pk", flat=True))
     names = [name for photo in photos for name in photo.names]
+    remove_rewards(customers)
     for customer in customers:
         _delete_with_dependents(customer)
     StoredPhoto.objects.filter(pk__in=keys).delete()

@@ -36,6 +36,7 @@ from apps.repairs.queries import (
     signed_approvals_visible_to,
     units_visible_to,
 )
+from apps.rewards_referrals.models import RewardOption, RewardRedemption, RewardType
 from apps.scheduling.models import Appointment
 from apps.scheduling.services import make_calendar_feed
 from apps.technicians.models import Technician
@@ -118,6 +119,9 @@ class Examples:
             "task_id": ids(JobTask.objects.visible_to(user))[:1],
             "equipment_id": ids(Equipment.objects.filter(tasks__isnull=False).distinct())[:1],
             "import_id": ids(imports_visible_to(user)),
+            "option_id": ids(RewardOption.objects.all())[1:],
+            "type_id": ids(RewardType.objects.all())[:1],
+            "redemption_id": ids(RewardRedemption.objects.visible_to(user))[:1],
             "notice_id": ids(Notification.objects.filter(recipient=user))[:1],
         }
         return found[parameter]

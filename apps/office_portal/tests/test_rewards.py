@@ -166,4 +166,4 @@ def test_the_lists_cost_the_same_with_one_row_and_with_three(
         redeem(make_option(kind=RewardKind.MERCHANDISE), customer=customer)
         completed_repair(technician=cast.technician_record, customer=customer)
     after = [statements_of(cast.admin, name, *args) for name, args in pages]
-    assert (before, after) == ([0] * 6, [0] * 6)
+    assert (before, after) == ([5, 6, 5, 10, 6, 8], [5, 6, 5, 10, 6, 8])

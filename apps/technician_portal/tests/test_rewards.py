@@ -8,9 +8,7 @@ from core.models import Customer
 from tests.cast import Cast
 from tests.factories import (
     approved_repair,
-    complete,
     make_customer,
-    make_member,
     make_option,
     make_primary,
     redeem,
@@ -89,7 +87,7 @@ def test_a_reward_is_chosen_before_completion_and_comes_off(cast: Cast) -> None:
     assert "It comes off this repair when it is completed." in shown
     assert "<strong>Half off</strong> will be used" in shown
     assert "Use Five off" not in shown
-    done = complete(repair)
+    done = use_cases.complete_repair(actor=cast.technician, repair_id=repair.pk)
     assert str(done.discounted_cost) == "25.00"
     after = text_of(cast.technician, "repair_detail", repair.pk)
     assert ("Reward: Half off" in after, "will be used" in after) == (True, False)
@@ -104,4 +102,4 @@ def test_the_page_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None
         customer = make_customer(name)
         make_primary(customer, f"{name} Primary")
         ready(cast, name, customer)
-    assert (before, statements_of(cast.technician, "technician_rewards")) == (0, 0)
+    assert (before, statements_of(cast.technician, "technician_rewards")) == (6, 6)
