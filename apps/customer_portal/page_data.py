@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from apps.customer_portal.rewards import points_of
 from apps.customer_portal.waiting import waiting_of
-from apps.portal_pages.rewards import reward_choice
+from apps.portal_pages.rewards import label_with, reward_choice
 from apps.repairs.enums import QueueStatus
 from apps.repairs.gallery import photo_lines
 from apps.repairs.glass import where_of
@@ -70,13 +70,14 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     """One repair: its price explained, its pictures, its history, what may be done."""
     price = None if repair.queue_status in UNPRICED else quote_now(repair)
     reward = reward_for(repair)
+    choice = reward_choice(user, repair, reward)
     return {
         "repair": repair,
         # What is agreed to is the price; a reward comes off what is charged in the end.
         "price": price,
         "quote": price and with_reward(price, reward),
-        "reward": reward_choice(user, repair, reward),
-        "price_label": price_label(repair),
+        "reward": choice,
+        "price_label": label_with(choice, price_label(repair)),
         "photos": photo_lines(
             photos_visible_to(user).filter(repair=repair),
             url_name="customer_photo",

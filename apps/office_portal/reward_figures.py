@@ -49,7 +49,7 @@ def owed() -> Sequence[Single]:
             queue,
         ),
         Single(
-            "Points of those",
+            "Points in those rewards",
             points(found.waiting_points),
             "Taken from the balances already; they come back if a reward is cancelled.",
             queue,

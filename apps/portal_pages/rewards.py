@@ -42,10 +42,17 @@ def reward_choice(user: User, repair: Repair, used: RewardRedemption | None) -> 
     if is_chosen or not repair.is_open or repair.redo_of_id is not None:
         return RewardChoice(used, is_chosen, [])
     rows = RewardRedemption.objects.waiting().discounts()
-    rows = rows.filter(reward__customer_id=repair.customer_id).exclude(pk=used.pk if used else None)
+    rows = rows.filter(reward__customer_id=repair.customer_id)
+    if used is not None:
+        rows = rows.exclude(pk=used.pk)
     found = rows.select_related("reward", "applied_to_repair").order_by("pk")[:MOST_OFFERED]
     others = [each for each in found if may_choose(user, each, repair.technician_id)]
     return RewardChoice(used, is_chosen, others)
+
+
+def label_with(choice: RewardChoice, label: str) -> str:
+    """What the price is called: a reward that nobody chose for it may go to another repair."""
+    return "If completed next" if choice.used and not choice.is_chosen else label
 
 
 def choose_reward(

@@ -14,7 +14,7 @@ from apps.jobs.models import Job
 from apps.jobs.queries import with_progress
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
-from apps.portal_pages.rewards import reward_choice
+from apps.portal_pages.rewards import label_with, reward_choice
 from apps.repairs import viscosity
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.gallery import batch_gallery, photo_lines
@@ -229,13 +229,14 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     is_requested = repair.queue_status == QueueStatus.REQUESTED
     plain = PLAIN_MOVES | ({QueueStatus.APPROVED} if is_requested else set())
     price, reward = _quote(repair), reward_for(repair)
+    choice = reward_choice(user, repair, reward)
     return {
         "repair": repair,
         # What is agreed to is the price; a reward comes off what is charged in the end.
         "price": price,
         "quote": price and with_reward(price, reward),
-        "reward": reward_choice(user, repair, reward),
-        "price_label": price_label(repair),
+        "reward": choice,
+        "price_label": label_with(choice, price_label(repair)),
         "photos": photo_lines(
             photos,
             url_name="technician_photo",

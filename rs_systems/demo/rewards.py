@@ -23,7 +23,7 @@ from apps.rewards_referrals.models import (
 from core.models import Customer
 from rs_systems.demo.cast import ADMIN, Cast
 
-POINTS = ((5000, "Welcome to our rewards"), (2000, "For the repairs of last year"))
+POINTS = ((5000, "Welcome to our rewards"), (3000, "For the repairs of last year"))
 REDEEMED = ("Donuts", "50 % off a repair", "Pizza")
 
 

@@ -244,11 +244,12 @@ def test_the_pages_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None
     redeem(option, customer=cast.fleet)
     completed_repair(technician=cast.technician_record, customer=cast.fleet)
     request(customer=cast.fleet)
-    pages = [(name, []) for name in PAGES] + [("customer_reward_redeem", [option.pk])]
-    before = [statements_of(cast.primary, name, *args) for name, args in pages]
+    pages: dict[str, list[int]] = {name: [] for name in PAGES}
+    pages["customer_reward_redeem"] = [option.pk]
+    before = [statements_of(cast.primary, name, *args) for name, args in pages.items()]
     fill(cast, cast.primary)
     request(customer=cast.fleet)
-    after = [statements_of(cast.primary, name, *args) for name, args in pages]
+    after = [statements_of(cast.primary, name, *args) for name, args in pages.items()]
     assert (before, after) == ([16, 6, 6, 9], [16, 6, 6, 9])
 
 

@@ -99,7 +99,7 @@ def test_what_the_shop_owes_is_told_with_what_it_counts(cast: Cast) -> None:
     shown = text_of(cast.admin, "office_reward_liability")
     assert ">Points outstanding</a></dt><dd>1,000</dd>" in shown
     assert ">What they are worth</a></dt><dd>$10.00</dd>" in shown
-    assert ">Points of those</a></dt><dd>500</dd>" in shown
+    assert ">Points in those rewards</a></dt><dd>500</dd>" in shown
     file = b"".join(visit(cast.admin, "office_reward_liability_csv")).decode()
     assert "Figure,Value,What it counts" in file
     assert 'Points outstanding,"1,000",' in file

@@ -153,7 +153,7 @@ def test_the_lists_cost_the_same_with_one_row_and_with_three(
     cast: Cast, pizza: RewardRedemption
 ) -> None:
     completed_repair(technician=cast.technician_record, customer=cast.fleet)
-    pages = (
+    pages: tuple[tuple[str, list[int]], ...] = (
         ("office_rewards", []),
         ("office_redemption", [pizza.pk]),
         ("office_reward_accounts", []),
