@@ -21,6 +21,9 @@ PAGES = (
     "customer_units",
     "customer_units_csv",
     "customer_unit_detail",
+    "customer_rewards",
+    "customer_reward_points",
+    "customer_redemptions",
 )
 DATA = ("customer_repair_cost_data", "customer_unit_repair_data")
 FORMS = (
@@ -32,6 +35,7 @@ FORMS = (
     "customer_member",
     "customer_visit",
     "customer_preferences",
+    "customer_reward_redeem",
 )
 BUTTONS = (
     "customer_import_drop",
@@ -53,6 +57,8 @@ BUTTONS = (
     "customer_unit_new_sticker",
     "customer_join_request",
     "customer_invitation_revoke",
+    "customer_reward_cancel",
+    "customer_reward_choose",
 )
 
 ROWS = [

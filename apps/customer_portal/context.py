@@ -14,6 +14,7 @@ PAGES = (
     ("Repairs", "customer_repairs", "tools"),
     ("Units", "customer_units", "truck"),
     ("Costs", "customer_costs", "money"),
+    ("Rewards", "customer_rewards", "gift"),
     ("Team", "customer_team", "people"),
     ("Preferences", "customer_preferences", "gear"),
 )

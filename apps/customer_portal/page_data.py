@@ -5,7 +5,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from apps.customer_portal.rewards import points_of
 from apps.customer_portal.waiting import waiting_of
+from apps.portal_pages.rewards import label_with, reward_choice
 from apps.repairs.enums import QueueStatus
 from apps.repairs.gallery import photo_lines
 from apps.repairs.glass import where_of
@@ -45,6 +47,7 @@ def home_of(member: CustomerUser) -> dict[str, Any]:
         "moving": moving,
         "ended": ended,
         "figures": customer_statistics(member.customer_id),
+        "points": points_of(member.customer_id),
     }
 
 
@@ -66,12 +69,15 @@ def _how_far(repair: Repair) -> int:
 def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     """One repair: its price explained, its pictures, its history, what may be done."""
     price = None if repair.queue_status in UNPRICED else quote_now(repair)
+    reward = reward_for(repair)
+    choice = reward_choice(user, repair, reward)
     return {
         "repair": repair,
         # What is agreed to is the price; a reward comes off what is charged in the end.
         "price": price,
-        "quote": price and with_reward(price, reward_for(repair)),
-        "price_label": price_label(repair),
+        "quote": price and with_reward(price, reward),
+        "reward": choice,
+        "price_label": label_with(choice, price_label(repair)),
         "photos": photo_lines(
             photos_visible_to(user).filter(repair=repair),
             url_name="customer_photo",

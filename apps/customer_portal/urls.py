@@ -12,6 +12,7 @@ from apps.customer_portal.views import (
     repair_lists,
     repairs,
     requests,
+    rewards,
     team,
     units,
     visits,
@@ -119,6 +120,24 @@ urlpatterns = [
     ),
     path(
         "imports/<int:import_id>/drop/", imports.customer_import_drop, name="customer_import_drop"
+    ),
+    path("rewards/", rewards.customer_rewards, name="customer_rewards"),
+    path("rewards/points/", rewards.customer_reward_points, name="customer_reward_points"),
+    path("rewards/redeemed/", rewards.customer_redemptions, name="customer_redemptions"),
+    path(
+        "rewards/redeem/<int:option_id>/",
+        rewards.customer_reward_redeem,
+        name="customer_reward_redeem",
+    ),
+    path(
+        "rewards/redeemed/<int:redemption_id>/cancel/",
+        rewards.customer_reward_cancel,
+        name="customer_reward_cancel",
+    ),
+    path(
+        "rewards/redeemed/<int:redemption_id>/choose/",
+        rewards.customer_reward_choose,
+        name="customer_reward_choose",
     ),
     path("team/", team.customer_team, name="customer_team"),
     path("team/<int:member_id>/", team.customer_member, name="customer_member"),

@@ -95,6 +95,12 @@ REWARD = {
 REDEEMED = REWARD | {"reward": "Pizza", "points": "2,500", "why": "Not on offer any more"}
 COMPANY = {"company": "Harbor Freight Lines"}
 PERSON = COMPANY | {"person": "Ana Ortiz"}
+REWARD_PAGES = {
+    Role.CUSTOMER.value: "customer_rewards",
+    Role.ADMIN.value: "office_rewards",
+}
+# Of one redeemed reward the office has a page.
+REDEEMED_PAGES = REWARD_PAGES | {Role.ADMIN.value: "office_redemption"}
 
 
 APPROVALS, ACCOUNT = MessageGroup.APPROVALS, MessageGroup.ACCOUNT
@@ -123,12 +129,12 @@ def _visit(code: str, text: str) -> MessageKind:
 
 def _reward(code: str, text: str, *, is_bell_only: bool = False) -> MessageKind:
     group = MessageGroup.REWARDS
-    return MessageKind(code, text, REWARD, group=group, is_bell_only=is_bell_only)
+    return MessageKind(code, text, REWARD, REWARD_PAGES, group=group, is_bell_only=is_bell_only)
 
 
 def _redeemed(code: str, text: str, *, is_bell_only: bool = False) -> MessageKind:
     group = MessageGroup.REWARDS
-    return MessageKind(code, text, REDEEMED, group=group, is_bell_only=is_bell_only)
+    return MessageKind(code, text, REDEEMED, REDEEMED_PAGES, group=group, is_bell_only=is_bell_only)
 
 
 def _way_in(code: str, text: str, *, is_secret: bool, **fields: object) -> MessageKind:
@@ -227,6 +233,7 @@ register(
         "referral_paid",
         "{points} points for you: {customer} had a first repair",
         {"customer": "Hilltop Haulage", "points": "500"},
+        REWARD_PAGES,
         group=MessageGroup.REWARDS,
     ),
     _way_in(

@@ -55,6 +55,12 @@ PAGES = (
     "office_message_texts",
     "office_analytics",
     "office_analytics_csv",
+    "office_rewards",
+    "office_reward_accounts",
+    "office_reward_liability",
+    "office_reward_liability_csv",
+    "office_reward_offers",
+    "office_referrals",
 )
 FORMS = (
     "office_visit_new",
@@ -73,6 +79,13 @@ FORMS = (
     "office_join_request",
     "office_equipment",
     "office_equipment_item",
+    "office_redemption",
+    "office_reward_account",
+    "office_reward_option_new",
+    "office_reward_option",
+    "office_reward_type_new",
+    "office_reward_type",
+    "office_reward_terms",
 )
 BUTTONS = (
     "office_visit_cancel",
@@ -101,6 +114,11 @@ BUTTONS = (
     "office_invitation_revoke",
     "office_technician_out",
     "office_time_off_remove",
+    "office_redemption_approve",
+    "office_redemption_hand_out",
+    "office_redemption_cancel",
+    "office_reward_choose",
+    "office_referral_refuse",
 )
 
 SALES_BUTTONS = (

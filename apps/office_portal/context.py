@@ -25,6 +25,7 @@ OFFICE = (
 )
 # What is not needed every day stands in the menu alone.
 FURTHER = (
+    ("Rewards", "office_rewards", "gift"),
     ("Equipment", "office_equipment", "truck"),
     ("People", "office_people", "people"),
     ("Settings", "office_settings", "gear"),

@@ -86,6 +86,11 @@ def figures_csv(lines: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     return _file("figures", ("Figure", "Of", "Value", "What it counts"), lines)
 
 
+def liability_csv(lines: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """What the shop owes in points, each figure with what it counts."""
+    return _file("points-owed", ("Figure", "Value", "What it counts"), lines)
+
+
 def _file(
     name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:

@@ -13,6 +13,7 @@ from apps.audit.queries import history_of
 from apps.jobs.queries import counts_of_open, jobs_of_repair, open_tasks_of, shown_jobs
 from apps.people.queries import waiting
 from apps.people.rules import customers_visible_to, join_requests_visible_to
+from apps.portal_pages.rewards import reward_choice
 from apps.queue_management.models import Assignment
 from apps.queue_management.suggestions import Suggestion, suggest
 from apps.repairs.enums import OPEN_STATUSES, QueueStatus
@@ -21,6 +22,7 @@ from apps.repairs.glass_map import glass_map
 from apps.repairs.models import Repair, RepairBatch, Unit, UnitRepairCount
 from apps.repairs.queries import (
     photos_visible_to,
+    quote_now,
     repair_history,
     repair_list,
     shown_repairs,
@@ -29,7 +31,7 @@ from apps.repairs.queries import (
 from apps.repairs.quotes import quotes_for_new
 from apps.repairs.rules import allowed_moves
 from apps.repairs.wording import timeline
-from apps.rewards_referrals.queries import charged_now
+from apps.rewards_referrals.queries import reward_for, with_reward
 from apps.scheduling.queries import visits_for
 from apps.technicians.models import Technician
 from core.models import Customer, User
@@ -114,10 +116,13 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     moves = allowed_moves(user, repair) if is_office else []
     photos = photos_visible_to(user).filter(repair=repair) if is_office else ()
     jobs = list(jobs_of_repair(user, repair))
+    reward = reward_for(repair)
+    quote = None if repair.queue_status == QueueStatus.DENIED else quote_now(repair)
     return {
         "repair": repair,
         "is_office": is_office,
-        "quote": None if repair.queue_status == QueueStatus.DENIED else charged_now(repair),
+        "quote": quote and with_reward(quote, reward),
+        "reward": reward_choice(user, repair, reward) if is_office else None,
         "price_label": _price_label(repair),
         "photos": photo_lines(
             photos,

@@ -18,7 +18,12 @@ SHOP = (
     *("core.shopsettings", "repairs.shoppricelist", "repairs.resintable"),
     "queue_management.damagetypeskill",
 )
-WITHOUT_ID = frozenset({"office_settings", "office_resins", "office_message_texts"})
+WITHOUT_ID = frozenset(
+    {
+        *("office_settings", "office_resins", "office_message_texts"),
+        *("office_reward_terms", "office_referrals"),
+    }
+)
 # What an entry can be about, in words, and the page that shows it; the id goes into the address.
 KINDS: Mapping[str, tuple[str, str]] = {
     "repairs.repair": ("Repair", "office_repair_detail"),
@@ -40,6 +45,13 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "scheduling.appointmentseries": ("Series of visits", ""),
     "jobs.jobtemplate": ("Checklist", "office_job_template"),
     "jobs.equipment": ("Equipment", "office_equipment_item"),
+    "rewards_referrals.reward": ("Points of a customer", ""),
+    "rewards_referrals.rewardredemption": ("Redeemed reward", "office_redemption"),
+    "rewards_referrals.rewardoption": ("Reward on offer", "office_reward_option"),
+    "rewards_referrals.rewardtype": ("Kind of reward", "office_reward_type"),
+    "rewards_referrals.rewardterms": ("What points bring", "office_reward_terms"),
+    "rewards_referrals.referralcode": ("Referral code", ""),
+    "rewards_referrals.referral": ("Referral", "office_referrals"),
     "core.shopsettings": ("Settings of the shop", "office_settings"),
     "repairs.shoppricelist": ("Prices of the shop", "office_settings"),
     "repairs.resintable": ("Table of resins", "office_resins"),
@@ -86,8 +98,8 @@ def shop_history() -> History:
     return History(
         [in_full(entry) for entry in newest_of(SHOP, number=SHOWN)],
         [
-            _found("All changes of the settings", kind="core.shopsettings"),
-            _found("All changes of the prices", kind="repairs.shoppricelist"),
+            found_in_audit("All changes of the settings", kind="core.shopsettings"),
+            found_in_audit("All changes of the prices", kind="repairs.shoppricelist"),
         ],
     )
 
@@ -96,10 +108,11 @@ def history_beside(target: Model) -> History:
     """What was changed of one object, the newest first."""
     entries = [in_full(entry) for entry in newest_about(target, number=SHOWN)]
     about = {"kind": target._meta.label_lower, "number": target.pk}
-    return History(entries, [_found("All changes", **about)])
+    return History(entries, [found_in_audit("All changes", **about)])
 
 
-def _found(label: str, **query: object) -> tuple[str, str]:
+def found_in_audit(label: str, **query: object) -> tuple[str, str]:
+    """A link to where the audit shows these entries: its label and its address."""
     return label, f"{reverse('office_audit')}?{urlencode(query)}"
 
 

@@ -16,6 +16,7 @@ PAGES = (
     "technician_day",
     "technician_job",
     "technician_task_picture",
+    "technician_rewards",
 )
 FORMS = (
     "technician_notices",
@@ -37,6 +38,8 @@ BUTTONS = (
     "technician_task_notes",
     "technician_task_pictures",
     "technician_task_picture_remove",
+    "technician_reward_hand_out",
+    "technician_reward_choose",
 )
 
 ROWS = [

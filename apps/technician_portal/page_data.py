@@ -14,6 +14,7 @@ from apps.jobs.models import Job
 from apps.jobs.queries import open_tasks_of, with_progress
 from apps.notifications.pages import notice_lines
 from apps.notifications.queries import notifications_of
+from apps.portal_pages.rewards import label_with, reward_choice
 from apps.repairs import viscosity
 from apps.repairs.enums import PhotoKind, QueueStatus
 from apps.repairs.gallery import batch_gallery, photo_lines
@@ -31,6 +32,7 @@ from apps.repairs.queries import (
 from apps.repairs.quotes import quotes_of
 from apps.repairs.rules import allowed_moves, may_edit
 from apps.repairs.wording import price_label, timeline
+from apps.rewards_referrals.models import RewardRedemption
 from apps.rewards_referrals.queries import reward_for, with_reward
 from apps.technician_portal.signing import may_sign_now, offer_of, row_label
 from apps.technicians.models import Technician
@@ -47,6 +49,7 @@ MOST_REQUESTED = 12
 MOST_PLACES = 6
 MOST_PAST = 10
 MOST_SUGGESTED = 4
+MOST_HANDED_OUT = 6
 WORKING = (QueueStatus.IN_PROGRESS, QueueStatus.APPROVED, QueueStatus.PENDING)
 PLAIN_MOVES = {QueueStatus.IN_PROGRESS, QueueStatus.COMPLETED}
 NEXT_STEP = {
@@ -85,8 +88,17 @@ def dashboard_of(user: User) -> dict[str, Any]:
         "has_more_given": len(requests) > MOST_REQUESTED,
         "queue": [card_of(user, repair) for repair in queue[:MOST_REQUESTED]],
         "has_more_requests": len(queue) > MOST_REQUESTED,
+        "hand_out": _to_hand_out(user, [card.repair for card in own] + requests),
         "notices": notice_lines(notifications_of(user).filter(read_at=None)[:5], user),
     }
+
+
+def _to_hand_out(user: User, repairs: Iterable[Repair]) -> list[RewardRedemption]:
+    """What is ready for those whom one goes to anyway, the oldest first."""
+    stops = {repair.customer_id for repair in repairs}
+    rows = RewardRedemption.objects.visible_to(user).to_hand_out()
+    theirs = rows.filter(reward__customer__in=stops).select_related("reward__customer")
+    return list(theirs.order_by("pk")[:MOST_HANDED_OUT])
 
 
 def resin_data() -> dict[str, Any]:
@@ -216,13 +228,15 @@ def repair_page(user: User, repair: Repair) -> dict[str, Any]:
     moves = allowed_moves(user, repair)
     is_requested = repair.queue_status == QueueStatus.REQUESTED
     plain = PLAIN_MOVES | ({QueueStatus.APPROVED} if is_requested else set())
-    price = _quote(repair)
+    price, reward = _quote(repair), reward_for(repair)
+    choice = reward_choice(user, repair, reward)
     return {
         "repair": repair,
         # What is agreed to is the price; a reward comes off what is charged in the end.
         "price": price,
-        "quote": price and with_reward(price, reward_for(repair)),
-        "price_label": price_label(repair),
+        "quote": price and with_reward(price, reward),
+        "reward": choice,
+        "price_label": label_with(choice, price_label(repair)),
         "photos": photo_lines(
             photos,
             url_name="technician_photo",

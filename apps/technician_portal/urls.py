@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.technician_portal.views import dashboard, field, jobs, profile, repairs, signing
+from apps.technician_portal.views import dashboard, field, jobs, profile, repairs, rewards, signing
 
 urlpatterns = [
     path("", dashboard.technician_dashboard, name="technician_dashboard"),
@@ -32,6 +32,17 @@ urlpatterns = [
         name="windshield_replaced",
     ),
     path("repairs/<int:repair_id>/sign/", signing.repair_sign, name="repair_sign"),
+    path("rewards/", rewards.technician_rewards, name="technician_rewards"),
+    path(
+        "rewards/<int:redemption_id>/hand-out/",
+        rewards.technician_reward_hand_out,
+        name="technician_reward_hand_out",
+    ),
+    path(
+        "rewards/<int:redemption_id>/choose/",
+        rewards.technician_reward_choose,
+        name="technician_reward_choose",
+    ),
     path("day/", jobs.technician_day, name="technician_day"),
     path("jobs/<int:job_id>/", jobs.technician_job, name="technician_job"),
     path("jobs/<int:job_id>/finish/", jobs.technician_job_finish, name="technician_job_finish"),

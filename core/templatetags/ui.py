@@ -44,6 +44,15 @@ def money(amount: Decimal | str | int | None) -> str:
 
 
 @register.filter
+def points(number: int | None, sign: str = "") -> str:
+    """``1250`` as "1,250"; with "+" as what came or went: "+1,250"."""
+    if number is None:
+        return ""
+    lead = "\N{MINUS SIGN}" if number < 0 else sign
+    return f"{lead}{abs(number):,}"
+
+
+@register.filter
 def when(at: dt.datetime | None, zone: str | dt.tzinfo | None = None) -> str:
     """An instant as "Today 14:30", in the request's zone or the one given."""
     return moment_words(at, zone) if at else ""

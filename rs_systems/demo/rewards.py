@@ -10,6 +10,7 @@ from django.db.models import Q
 from apps.notifications.models import Notification
 from apps.queue_management.use_cases import (
     adjust_points,
+    approve_redemption,
     enter_referral_code,
     make_default_rewards,
     redeem_reward,
@@ -27,7 +28,8 @@ from core.errors import Conflict
 from core.models import Customer, User
 from rs_systems.demo.cast import ADMIN, Cast
 
-PRESENT = 3000
+POINTS = ((5000, "Welcome to our rewards"), (3000, "For the repairs of last year"))
+REDEEMED = ("Donuts", "50 % off a repair", "Pizza")
 
 
 def begin_rewards(cast: Cast) -> None:
@@ -38,16 +40,15 @@ def begin_rewards(cast: Cast) -> None:
 
 
 def tell_rewards(cast: Cast) -> None:
-    """Points as a present, and the cheapest thing redeemed for them."""
-    adjust_points(
-        actor=User.objects.system(),
-        customer_id=cast.fleet.pk,
-        points=PRESENT,
-        reason="A welcome to our rewards",
-    )
-    cheapest = RewardOption.objects.offered_to(cast.fleet).first()
-    if cheapest is not None:
-        redeem_reward(actor=cast.people["democustomer"], option_id=cheapest.pk)
+    """The fleet has points, a discount that waits, and two things of which one is ready."""
+    admin, primary = cast.people[ADMIN], cast.people["democustomer"]
+    for points, reason in POINTS:
+        adjust_points(actor=admin, customer_id=cast.fleet.pk, points=points, reason=reason)
+    offered = RewardOption.objects.offered_to(cast.fleet).filter(name__in=REDEEMED)
+    made = [redeem_reward(actor=primary, option_id=option.pk) for option in offered]
+    ready = next((each for each in made if not each.is_discount), None)
+    if ready is not None:
+        approve_redemption(actor=admin, redemption_id=ready.pk)
 
 
 def remove_rewards(customers: Sequence[Customer]) -> None:

@@ -10,6 +10,7 @@ import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
 import { startMessages } from "./messages.js";
 import { startOnline } from "./online.js";
+import { startSharing } from "./share.js";
 import { startSubmit } from "./submit.js";
 import { startTally } from "./tally.js";
 import { startResins } from "./resins.js";
@@ -30,6 +31,7 @@ startSuggestions();
 startOnline();
 startGalleries();
 startCopying();
+startSharing();
 startErrorSummary();
 startFiles(startDrafts());
 startWindshields(); // after the drafts, whose marks it draws

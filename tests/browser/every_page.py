@@ -54,7 +54,7 @@ NO_PAGES = {
     *("customer_units_csv", "office_repairs_csv", "office_customers_csv", "customer_costs_csv"),
     *("office_customer_units_csv", "office_people_csv", "office_technicians_csv"),
     *("office_audit_csv", "office_jobs_csv", "office_equipment_csv", "office_analytics_csv"),
-    *("repair_link_photo", "calendar_feed"),
+    *("repair_link_photo", "calendar_feed", "office_reward_liability_csv"),
 }
 # Others made these; they are to keep the rules of ours that a browser enforces.
 OF_OTHERS = [
@@ -75,6 +75,7 @@ MORE = [
     ("admin", "office_repairs", "?status=COMPLETED"),
     ("admin", "office_search", "?q=41"),
     ("admin", "office_audit", "?kind=repairs.repair"),
+    ("admin", "office_rewards", "?show=done"),
 ]
 PATIENCE_MILLISECONDS = 150_000
 SIDEWAYS = "root => root.scrollWidth - root.clientWidth"

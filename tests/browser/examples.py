@@ -36,6 +36,7 @@ from apps.repairs.queries import (
     signed_approvals_visible_to,
     units_visible_to,
 )
+from apps.rewards_referrals.models import RewardOption, RewardRedemption, RewardType
 from apps.scheduling.models import Appointment
 from apps.scheduling.services import make_calendar_feed
 from apps.technicians.models import Technician
@@ -119,6 +120,9 @@ class Examples:
             "equipment_id": ids(Equipment.objects.filter(tasks__isnull=False).distinct())[:1],
             "import_id": ids(imports_visible_to(user)),
             "kind": ["repair_completed", "approval_link"],
+            "option_id": ids(RewardOption.objects.all())[1:],
+            "type_id": ids(RewardType.objects.all())[:1],
+            "redemption_id": ids(RewardRedemption.objects.visible_to(user))[:1],
             "notice_id": ids(Notification.objects.filter(recipient=user))[:1],
         }
         return found[parameter]
