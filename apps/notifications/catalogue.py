@@ -179,7 +179,9 @@ register(
     _batch(
         "batch_approval_reminder", "Still waiting for your approval: {number} repairs of {customer}"
     ),
-    _request("approval_late", "No answer for three days: unit {unit_number} of {customer}", number=1),
+    _request(
+        "approval_late", "No answer for three days: unit {unit_number} of {customer}", number=1
+    ),
     _request("repair_approved", "Approved: unit {unit_number} of {customer}"),
     _request("repair_denied", "Not going ahead: unit {unit_number} of {customer}"),
     _repair("repair_completed", "Repaired: unit {unit_number} of {customer}, ${amount}"),

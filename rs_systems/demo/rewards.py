@@ -25,7 +25,7 @@ from apps.rewards_referrals.models import (
     RewardRedemption,
 )
 from core.errors import Conflict
-from core.models import Customer, User
+from core.models import Customer
 from rs_systems.demo.cast import ADMIN, Cast
 
 POINTS = ((5000, "Welcome to our rewards"), (3000, "For the repairs of last year"))
