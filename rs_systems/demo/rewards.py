@@ -45,8 +45,8 @@ def tell_rewards(cast: Cast) -> None:
         points=PRESENT,
         reason="A welcome to our rewards",
     )
-    cheapest = RewardOption.objects.offered_to(cast.fleet).first()
-    if cheapest is not None:
+    # None, where the owner offers nothing.
+    for cheapest in RewardOption.objects.offered_to(cast.fleet)[:1]:
         redeem_reward(actor=cast.people["democustomer"], option_id=cheapest.pk)
 
 
