@@ -10,6 +10,7 @@ from apps.api import filters
 from apps.api.base import ApiView, ListView
 from apps.api.reward_bodies import ReasonBody, ReferralBody
 from apps.api.reward_shapes import CodeShape, ReferralShape
+from apps.people.messages import address
 from apps.queue_management import use_cases
 from apps.rewards_referrals.enums import ReferralStatus
 from apps.rewards_referrals.models import Referral
@@ -23,7 +24,7 @@ class ReferralCodeView(ApiView):
     def get(self, request: Request) -> Response:
         """Your code, made when it is first asked for, and the link to hand on."""
         code = use_cases.referral_code_of(actor=self.actor).code
-        link = request.build_absolute_uri(f"{reverse('register')}?code={code}")
+        link = address(f"{reverse('register')}?code={code}")
         return Response({"code": code, "link": link})
 
 
