@@ -44,6 +44,7 @@ def remove_demo() -> int:
     users = list(User.objects.filter(username__in=_names()).exclude(username=ADMIN))
     system = User.objects.system()
     _release_work(customers)
+    remove_rewards(customers)
     for gone in (*customers, *users):
         record(actor=system, verb=f"{gone._meta.model_name}.removed", target=gone, force=True)
     _remove_customers(customers)
@@ -83,7 +84,6 @@ def _remove_customers(customers: list[Customer]) -> None:
     told.filter(target_id__in=list(visits)).delete()
     keys = list(photos.values_list("pk", flat=True))
     names = [name for photo in photos for name in photo.names]
-    remove_rewards(customers)
     for customer in customers:
         _delete_with_dependents(customer)
     StoredPhoto.objects.filter(pk__in=keys).delete()

@@ -1,6 +1,10 @@
-"""The demonstration's rewards: what is offered, points, things redeemed, a referral."""
+"""The demonstration's points: a referral that was paid, rewards that wait."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
 
 import pgtrigger
+from django.db import connection
 from django.db.models import Q
 
 from apps.notifications.models import Notification
@@ -20,44 +24,55 @@ from apps.rewards_referrals.models import (
     RewardOption,
     RewardRedemption,
 )
-from core.models import Customer
+from core.errors import Conflict
+from core.models import Customer, User
 from rs_systems.demo.cast import ADMIN, Cast
 
-POINTS = ((5000, "Welcome to our rewards"), (3000, "For the repairs of last year"))
-REDEEMED = ("Donuts", "50 % off a repair", "Pizza")
+PRESENTS = ((5000, "A welcome to our rewards"), (3000, "For the repairs of last year"))
+MOST_REDEEMED = 3
 
 
-def open_rewards(cast: Cast) -> None:
-    """What is offered, and who brought the other company: it is paid at their first repair."""
+def begin_rewards(cast: Cast) -> None:
+    """What is offered, and the other fleet by the first one's code: ahead of its first repair."""
     make_default_rewards()
     code = referral_code_of(actor=cast.people["democustomer"])
     enter_referral_code(actor=cast.people[ADMIN], customer_id=cast.other.pk, code=code.code)
 
 
 def tell_rewards(cast: Cast) -> None:
-    """The fleet has points, a discount that waits, and two things of which one is ready."""
-    admin, primary = cast.people[ADMIN], cast.people["democustomer"]
-    for points, reason in POINTS:
-        adjust_points(actor=admin, customer_id=cast.fleet.pk, points=points, reason=reason)
-    offered = RewardOption.objects.offered_to(cast.fleet).filter(name__in=REDEEMED)
+    """Points as a present; a discount that waits, and two things of which one is ready."""
+    office, primary = User.objects.system(), cast.people["democustomer"]
+    for points, reason in PRESENTS:
+        adjust_points(actor=office, customer_id=cast.fleet.pk, points=points, reason=reason)
+    offered = RewardOption.objects.offered_to(cast.fleet)[:MOST_REDEEMED]
     made = [redeem_reward(actor=primary, option_id=option.pk) for option in offered]
     ready = next((each for each in made if not each.is_discount), None)
     if ready is not None:
-        approve_redemption(actor=admin, redemption_id=ready.pk)
+        approve_redemption(actor=office, redemption_id=ready.pk)
 
 
-def remove_rewards(customers: list[Customer]) -> None:
-    """The accounts of these customers: the one place where a ledger goes, with all of it."""
-    referrals = Referral.objects.filter(Q(referrer__in=customers) | Q(referred__in=customers))
-    referrals.delete()
+def remove_rewards(customers: Sequence[Customer]) -> None:
+    """Delete the accounts of these customers; the one place where a ledger is ever deleted.
+
+    Raises:
+        Conflict: ``in_use``: points of somebody else came by them.
+    """
+    theirs = Q(reward__customer__in=customers)
+    brought = Q(repair__customer__in=customers) & ~theirs
+    if RewardEntry.objects.filter(brought).exists():
+        raise Conflict("Points of other customers came by the demo data.", code="in_use")
+    Referral.objects.filter(Q(referrer__in=customers) | Q(referred__in=customers)).delete()
     ReferralCode.objects.filter(customer__in=customers).delete()
-    accounts = Reward.objects.filter(customer__in=customers)
-    redeemed = RewardRedemption.objects.filter(reward__in=accounts)
-    told = Notification.objects.filter(target_type=RewardRedemption._meta.label_lower)
+    redemptions = RewardRedemption.objects.filter(theirs)
     # The office stays, but what it was told of is gone.
-    told.filter(target_id__in=list(redeemed.values_list("pk", flat=True))).delete()
-    redeemed.delete()
-    entries = RewardEntry.objects.filter(reward__in=accounts)
-    with pgtrigger.ignore("rewards_referrals.RewardEntry:append_only"):
-        entries._raw_delete(entries.db)  # noqa: SLF001 - the model refuses the public way
-    accounts.delete()
+    told = Notification.objects.filter(target_type=RewardRedemption._meta.label_lower)
+    told.filter(target_id__in=list(redemptions.values_list("pk", flat=True))).delete()
+    redemptions.delete()
+    is_guarded = connection.vendor == "postgresql"
+    guard = "rewards_referrals.RewardEntry:append_only"
+    with pgtrigger.ignore(guard) if is_guarded else nullcontext():
+        # Reversals first: they refer to what they took back.
+        for is_reversal in (True, False):
+            some = RewardEntry.objects.filter(theirs, reverses__isnull=not is_reversal)
+            some._raw_delete(some.db)  # noqa: SLF001 - its own delete refuses, as it must
+    Reward.objects.filter(customer__in=customers).delete()

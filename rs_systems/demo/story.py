@@ -26,13 +26,13 @@ from core.models import Customer, User
 from rs_systems.demo.cast import ADMIN, Cast
 from rs_systems.demo.jobs import tell_jobs
 from rs_systems.demo.pictures import windshield
-from rs_systems.demo.rewards import open_rewards, tell_rewards
+from rs_systems.demo.rewards import begin_rewards, tell_rewards
 from rs_systems.demo.visits import tell_visits
 
 
 def tell(cast: Cast) -> None:
     """Let everything happen; part of a running use case."""
-    open_rewards(cast)
+    begin_rewards(cast)
     _requests(cast)
     _work_in_hand(cast)
     _waiting_for_approval(cast)

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.notifications.models import Notification
 from apps.queue_management import use_cases
@@ -327,3 +329,20 @@ def test_who_may_cancel(cast: Cast) -> None:
             use_cases.cancel_redemption(actor=actor, redemption_id=redemption.pk)
     use_cases.cancel_redemption(actor=cast.admin, redemption_id=redemption.pk)
     assert status(redemption)[0] == "CANCELLED"
+
+
+def test_completing_costs_five_statements_for_points_and_two_more_for_a_reward(
+    cast: Cast,
+) -> None:
+    complete(cast)
+
+    def cost() -> int:
+        repair = factories.started_repair(customer=cast.fleet, technician=cast.technician_record)
+        with CaptureQueriesContext(connection) as statements:
+            use_cases.complete_repair(actor=cast.technician, repair_id=repair.pk)
+        return len(statements)
+
+    # Lock the account, read the terms, write entry, balance and notice: 27 before.
+    assert cost() == 32
+    factories.redeem(factories.make_option(), customer=cast.fleet)
+    assert cost() == 34

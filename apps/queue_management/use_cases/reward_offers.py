@@ -101,6 +101,10 @@ def edit_reward_option(
 
 
 @use_case
-def make_default_rewards() -> int:
-    """Offer what a new shop offers, unless anything is offered already; tells how many."""
-    return services.make_defaults(actor=User.objects.system())
+def make_default_rewards(*, actor: User | None = None) -> int:
+    """Offer what a new shop offers, unless anything is offered already; tells how many.
+
+    Args:
+        actor: The first admin; the system where nobody is named.
+    """
+    return services.make_defaults(actor=actor or User.objects.system())

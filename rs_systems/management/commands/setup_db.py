@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
 from apps.people.services.staff import create_first_admin
+from apps.queue_management.use_cases import make_default_rewards
 from core.errors import DomainError
 from core.models import User
 
@@ -20,7 +21,7 @@ WHAT_TO_SET = (
 
 
 class Command(BaseCommand):
-    """Migrates, then makes the first admin unless somebody manages people already."""
+    """Migrates, then makes the first admin and the rewards offered, unless there are some."""
 
     help = (
         "Brings the database up to date and makes the first admin from "
@@ -37,6 +38,9 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=max(0, verbosity - 1))
             self.stdout.write("The database is up to date.")
         self.stdout.write(self._first_admin())
+        owner = User.objects.filter(manages_prices=True, is_active=True).first()
+        if owner is not None and (made := make_default_rewards(actor=owner)):
+            self.stdout.write(f"Offered {made} rewards for points.")
 
     def _first_admin(self) -> str:
         if manager := User.objects.filter(manages_people=True, is_active=True).first():
