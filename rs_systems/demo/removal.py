@@ -84,7 +84,6 @@ def _remove_customers(customers: list[Customer]) -> None:
     told.filter(target_id__in=list(visits)).delete()
     keys = list(photos.values_list("pk", flat=True))
     names = [name for photo in photos for name in photo.names]
-    remove_rewards(customers)
     for customer in customers:
         _delete_with_dependents(customer)
     StoredPhoto.objects.filter(pk__in=keys).delete()

@@ -1,4 +1,4 @@
-"""The demonstration's points: a referral that was paid, a reward that waits to be handed out."""
+"""The demonstration's points: a referral that was paid, rewards that wait."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -25,11 +25,11 @@ from apps.rewards_referrals.models import (
     RewardRedemption,
 )
 from core.errors import Conflict
-from core.models import Customer
+from core.models import Customer, User
 from rs_systems.demo.cast import ADMIN, Cast
 
-POINTS = ((5000, "Welcome to our rewards"), (3000, "For the repairs of last year"))
-REDEEMED = ("Donuts", "50 % off a repair", "Pizza")
+PRESENTS = ((5000, "A welcome to our rewards"), (3000, "For the repairs of last year"))
+MOST_REDEEMED = 3
 
 
 def begin_rewards(cast: Cast) -> None:
@@ -40,15 +40,15 @@ def begin_rewards(cast: Cast) -> None:
 
 
 def tell_rewards(cast: Cast) -> None:
-    """The fleet has points, a discount that waits, and two things of which one is ready."""
-    admin, primary = cast.people[ADMIN], cast.people["democustomer"]
-    for points, reason in POINTS:
-        adjust_points(actor=admin, customer_id=cast.fleet.pk, points=points, reason=reason)
-    offered = RewardOption.objects.offered_to(cast.fleet).filter(name__in=REDEEMED)
+    """Points as a present; a discount that waits, and two things of which one is ready."""
+    office, primary = User.objects.system(), cast.people["democustomer"]
+    for points, reason in PRESENTS:
+        adjust_points(actor=office, customer_id=cast.fleet.pk, points=points, reason=reason)
+    offered = RewardOption.objects.offered_to(cast.fleet)[:MOST_REDEEMED]
     made = [redeem_reward(actor=primary, option_id=option.pk) for option in offered]
-    # None, where the owner offers nothing.
-    for ready in [each for each in made if not each.is_discount][:1]:
-        approve_redemption(actor=admin, redemption_id=ready.pk)
+    ready = next((each for each in made if not each.is_discount), None)
+    if ready is not None:
+        approve_redemption(actor=office, redemption_id=ready.pk)
 
 
 def remove_rewards(customers: Sequence[Customer]) -> None:

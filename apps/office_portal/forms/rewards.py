@@ -137,7 +137,9 @@ class OptionForm(OwnIds, forms.Form):
 
     ids = "option"
 
-    reward_type = forms.ModelChoiceField(RewardType.objects.all(), label="Kind of reward")
+    reward_type = forms.ModelChoiceField(
+        RewardType.objects.all(), label="Kind of reward", empty_label="Choose one"
+    )
     name = forms.CharField(label="Name", max_length=80)
     description = text("Description", most=300)
     points_required = forms.IntegerField(label="Points", min_value=1, max_value=LARGEST)

@@ -13,7 +13,7 @@ from django.forms import formset_factory
 from core.templatetags import times
 from core.templatetags.fields import FieldError, all_errors, kind_of
 from core.templatetags.status_words import status_look
-from core.templatetags.ui import day, icon, moment, money, when, words
+from core.templatetags.ui import day, icon, moment, money, points, when, words
 from core.tests.components import NOON, RequestForm, shown
 
 # --- words ------------------------------------------------------------------
@@ -32,6 +32,22 @@ from core.tests.components import NOON, RequestForm, shown
 )
 def test_money_shows_dollars_and_cents(amount: Any, text: str) -> None:
     assert money(amount) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "sign", "text"),
+    [
+        (1250, "", "1,250"),
+        (50, "+", "+50"),
+        (-1250, "", "\N{MINUS SIGN}1,250"),
+        (-50, "+", "\N{MINUS SIGN}50"),
+        (None, "", ""),
+    ],
+)
+def test_points_show_thousands_and_what_came_or_went(
+    number: int | None, sign: str, text: str
+) -> None:
+    assert points(number, sign) == text
 
 
 @pytest.mark.parametrize(
