@@ -1,6 +1,7 @@
 """The page of background work: who works, what waits, what was given up and is tried again."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -43,7 +44,7 @@ def test_it_tells_who_works_what_waits_and_what_came_of_it(cast: Cast) -> None:
     OutboxMessage.objects.create(kind="x", key="later", next_at=now() + dt.timedelta(hours=1))
     Heartbeat.objects.create(name="worker", seen_at=now() - dt.timedelta(minutes=9))
     Heartbeat.objects.create(name="other", seen_at=now())
-    runs = (
+    runs: tuple[tuple[str, dict[str, Any]], ...] = (
         ("invariants", {"error": "ValueError: no"}),
         ("jobs.overdue", {"note": "2 flagged"}),
         ("audit.anchor", {"started_at": now()}),
@@ -68,7 +69,7 @@ def test_it_tells_who_works_what_waits_and_what_came_of_it(cast: Cast) -> None:
 
 def test_one_row_or_three_cost_the_same(cast: Cast) -> None:
     client = signed_in(cast.admin)
-    costs = []
+    costs: list[int] = []
     for _ in range(3):
         OutboxMessage.objects.create(kind="x", key=str(len(costs)), next_at=now(), dead_at=now())
         with CaptureQueriesContext(connection) as statements:
