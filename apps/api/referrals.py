@@ -8,8 +8,9 @@ from rest_framework.response import Response
 
 from apps.api import filters
 from apps.api.base import ApiView, ListView
-from apps.api.reward_bodies import ReasonBody, ReferralBody
+from apps.api.reward_bodies import ReferralBody
 from apps.api.reward_shapes import CodeShape, ReferralShape
+from apps.api.serializers import ReasonBody
 from apps.people.messages import address
 from apps.queue_management import use_cases
 from apps.rewards_referrals.enums import ReferralStatus

@@ -177,12 +177,6 @@ class AssignBody(StrictSerializer):
     )
 
 
-class ReasonBody(StrictSerializer):
-    """Why."""
-
-    reason = serializers.CharField(max_length=300)
-
-
 class PhotoBody(StrictSerializer):
     """A picture, as ``multipart/form-data``."""
 

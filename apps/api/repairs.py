@@ -19,12 +19,12 @@ from apps.api.repair_bodies import (
     AssignBody,
     EditBody,
     FieldRepairBody,
-    ReasonBody,
     StatusBody,
     details_from,
 )
 from apps.api.repair_rows import Reader, Row, listed, reader_of, who_reads
 from apps.api.repair_shapes import HistoryEntry, PriceShape, RepairListed, RepairShape
+from apps.api.serializers import ReasonBody
 from apps.audit.models import AuditEntry
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason

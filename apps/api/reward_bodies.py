@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from apps.api.repair_bodies import optional_text
-from apps.api.serializers import IdField, StrictSerializer
+from apps.api.serializers import IdField, ReasonBody, StrictSerializer
 from apps.rewards_referrals.enums import RewardKind
 from apps.rewards_referrals.models import RewardType
 from apps.rewards_referrals.models.options import MAXIMUM_POINTS
@@ -28,12 +28,6 @@ class ChooseBody(StrictSerializer):
     """The repair that a waiting discount is for."""
 
     repair = IdField(source="repair_id", allow_null=True, help_text="Null: the next one.")
-
-
-class ReasonBody(StrictSerializer):
-    """Why."""
-
-    reason = serializers.CharField(max_length=300)
 
 
 class AdjustmentBody(ReasonBody):

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 
 from apps.api import filters
 from apps.api.base import ApiView, ListView
-from apps.api.reward_bodies import AdjustmentBody, ChooseBody, ReasonBody, RedeemBody
+from apps.api.reward_bodies import AdjustmentBody, ChooseBody, RedeemBody
 from apps.api.reward_shapes import EntryShape, RedemptionShape, RewardsShape
-from apps.api.serializers import StrictSerializer
+from apps.api.serializers import ReasonBody, StrictSerializer
 from apps.people.rules import customers_visible_to
 from apps.queue_management import use_cases
 from apps.rewards_referrals import rules

@@ -59,3 +59,9 @@ class IdField(serializers.IntegerField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**({"min_value": 1, "max_value": LARGEST_ID} | kwargs))
+
+
+class ReasonBody(StrictSerializer):
+    """Why."""
+
+    reason = serializers.CharField(max_length=300)
