@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from apps.api import filters
 from apps.api.base import ApiView, ListView
-from apps.api.reward_bodies import ReasonBody, ReferralBody
+from apps.api.reward_bodies import EndingReasonBody, ReferralBody
 from apps.api.reward_shapes import CodeShape, ReferralShape
 from apps.people.messages import address
 from apps.queue_management import use_cases
@@ -65,9 +65,13 @@ class ReferralList(ListView):
 class ReferralRefuse(ApiView):
     """A referral that does not count."""
 
-    @extend_schema(operation_id="referrals_refuse", request=ReasonBody, responses=ReferralShape)
+    @extend_schema(
+        operation_id="referrals_refuse", request=EndingReasonBody, responses=ReferralShape
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Let it not count, while it waits; else 409 `already_paid`."""
         self.find(referrals_of(self.actor), pk=pk)
-        made = use_cases.refuse_referral(actor=self.actor, referral_id=pk, **self.body(ReasonBody))
+        made = use_cases.refuse_referral(
+            actor=self.actor, referral_id=pk, **self.body(EndingReasonBody)
+        )
         return self.answer(ReferralShape, made)
