@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from rs_systems import providers
 from rs_systems.environment import BASE_DIR, ENVIRONMENTS, read_environment
 from rs_systems.logs import FORMATS, log_settings
+from rs_systems.settings_background import *
 from rs_systems.settings_browser import *
 from rs_systems.settings_rest import *
 
@@ -322,40 +323,6 @@ VAPID_SUBJECT = f"mailto:{ADMIN_EMAIL}"
 PUSH_SERVICES = ENV.words("PUSH_SERVICES", providers.USUAL_PUSH_SERVICES)
 # So long a message waits for others to go with it; 0: each goes at once and alone.
 MESSAGES_TOGETHER_SECONDS = providers.together_seconds(ENV)
-
-# --- Work in the background ---------------------------------------------------------------------
-
-# How long whoever claimed a row of the outbox has it to themselves. A worker's time ends before.
-OUTBOX_LEASE_SECONDS = ENV.number("OUTBOX_LEASE_SECONDS", default=120, lowest=4, highest=3600)
-# Without a broker, `manage.py serve` and `relay_outbox` do the work themselves.
-CELERY_BROKER_URL = ENV.url("CELERY_BROKER_URL", schemes=("amqp", "amqps"))
-# The outbox keeps what became of the work; a backend is for who wants Celery's own view of it.
-CELERY_RESULT_BACKEND = ENV.url("CELERY_RESULT_BACKEND", schemes=("redis", "rediss")) or None
-CELERY_TASK_IGNORE_RESULT = CELERY_RESULT_BACKEND is None
-CELERY_TASK_SERIALIZER = "json"
-CELERY_RESULT_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TIMEZONE = "UTC"
-CELERY_TASK_DEFAULT_QUEUE = "outbox"
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_CONCURRENCY = ENV.number("CELERY_WORKER_CONCURRENCY", default=2, lowest=1, highest=64)
-# A connection to the database for a hundred tasks; whether it still stands is asked for each.
-CELERY_DB_REUSE_MAX = 100
-CELERY_TASK_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 5 // 6
-CELERY_TASK_SOFT_TIME_LIMIT = OUTBOX_LEASE_SECONDS * 3 // 4
-CELERY_TASK_PUBLISH_RETRY = False
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_CONNECTION_TIMEOUT = 5
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-    "confirm_publish": True,
-    "write_timeout": 5,
-}
-
 
 # --- Language and time --------------------------------------------------------------------------
 
