@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from rs_systems import providers
 from rs_systems.environment import BASE_DIR
 from rs_systems.settings import *
 from rs_systems.settings import (
@@ -25,6 +26,7 @@ from rs_systems.settings import (
     DEVELOPMENT_KEY,
     ENV,
     LOGGING,
+    MAIL,
     SECRET_KEY,
     STORAGES,
 )
@@ -117,7 +119,8 @@ demand(
 
 # --- Mail and files -----------------------------------------------------------------------------
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Nobody reads a server's console: without a provider mails wait in the outbox.
+EMAIL_BACKEND = providers.SMTP if MAIL.provider == "console" else MAIL.backend
 demand(
     not AWS_STORAGE_BUCKET_NAME or (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY),
     "AWS_STORAGE_BUCKET_NAME is set without its keys. "
