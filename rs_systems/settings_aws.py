@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from rs_systems import providers
 from rs_systems.environment import BASE_DIR
 from rs_systems.reporting import report_faults
 from rs_systems.settings import *
@@ -27,7 +28,11 @@ from rs_systems.settings import (
     ENV,
     LOG_FORMAT,
     LOGGING,
+<<<<<<< HEAD
     PROJECT,
+=======
+    MAIL,
+>>>>>>> wt-messages
     SECRET_KEY,
     STORAGES,
 )
@@ -120,7 +125,8 @@ demand(
 
 # --- Mail and files -----------------------------------------------------------------------------
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# Nobody reads a server's console: without a provider mails wait in the outbox.
+EMAIL_BACKEND = providers.SMTP if MAIL.provider == "console" else MAIL.backend
 demand(
     not AWS_STORAGE_BUCKET_NAME or (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY),
     "AWS_STORAGE_BUCKET_NAME is set without its keys. "

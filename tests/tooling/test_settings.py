@@ -49,9 +49,22 @@ def start(script: str = "pass", **environment: str) -> subprocess.CompletedProce
     )
 
 
-def test_production_starts_with_what_the_guide_sets() -> None:
-    shown = start("from django.conf import settings; print(settings.PUBLIC_BASE_URL)", **PRODUCTION)
-    assert (shown.stderr, shown.stdout) == ("", "https://shop.example\n")
+@pytest.mark.parametrize(
+    ("provider", "backend"),
+    [
+        ({}, "django.core.mail.backends.smtp.EmailBackend"),
+        (
+            {"EMAIL_PROVIDER": "postmark", "POSTMARK_SERVER_TOKEN": "made-up"},
+            "anymail.backends.postmark.EmailBackend",
+        ),
+    ],
+)
+def test_production_starts_with_what_the_guide_sets(provider: dict[str, str], backend: str) -> None:
+    script = (
+        "from django.conf import settings; print(settings.PUBLIC_BASE_URL, settings.EMAIL_BACKEND)"
+    )
+    shown = start(script, **PRODUCTION, **provider)
+    assert (shown.stderr, shown.stdout) == ("", f"https://shop.example {backend}\n")
 
 
 @pytest.mark.parametrize(
