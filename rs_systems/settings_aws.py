@@ -28,11 +28,8 @@ from rs_systems.settings import (
     ENV,
     LOG_FORMAT,
     LOGGING,
-<<<<<<< HEAD
-    PROJECT,
-=======
     MAIL,
->>>>>>> wt-messages
+    PROJECT,
     SECRET_KEY,
     STORAGES,
 )
