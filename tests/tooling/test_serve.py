@@ -50,7 +50,7 @@ def environment(database: Path) -> dict[str, str]:
     port = free_port()
     process = start(port, variables, "--demo")
     try:
-        status(f"http://127.0.0.1:{port}/static/manifest.webmanifest", seconds=60)
+        status(f"http://127.0.0.1:{port}/static/manifest.webmanifest", seconds=180)
     finally:
         process.terminate()
         output, _ = process.communicate(timeout=15)
@@ -182,7 +182,7 @@ def test_the_server_of_production_counts_requests_of_all_its_processes(
     )
     try:
         shop = f"http://127.0.0.1:{port}"
-        answers = [status(f"{shop}/health/live") for _ in range(20)]
+        answers = [status(f"{shop}/health/live", seconds=60) for _ in range(20)]
         bearer = {"Authorization": f"Bearer {token}"}
         asked = Request(f"{shop}/metrics/", headers=bearer)  # noqa: S310  # our own loopback
         with urlopen(asked, timeout=15) as answer:  # noqa: S310  # as above
