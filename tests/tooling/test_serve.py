@@ -70,7 +70,7 @@ def start(port: int, environment: dict[str, str], *options: str) -> Process:
     )
 
 
-def status(address: str, seconds: int = 15) -> int:
+def status(address: str, seconds: int = 60) -> int:
     """Waits for the server and returns the status of its answer."""
     for _ in range(10 * seconds):
         try:
@@ -182,7 +182,7 @@ def test_the_server_of_production_counts_requests_of_all_its_processes(
     )
     try:
         shop = f"http://127.0.0.1:{port}"
-        answers = [status(f"{shop}/health/live", seconds=60) for _ in range(20)]
+        answers = [status(f"{shop}/health/live") for _ in range(20)]
         bearer = {"Authorization": f"Bearer {token}"}
         asked = Request(f"{shop}/metrics/", headers=bearer)  # noqa: S310  # our own loopback
         with urlopen(asked, timeout=15) as answer:  # noqa: S310  # as above
