@@ -40,6 +40,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=1.5, help="of each measurement")
     parser.add_argument("--quick", action="store_true", help="1,000 rows, short: does it run?")
     parser.add_argument("--fleet", type=Path, help="instead: a day with this list (CSV)")
+    parser.add_argument("--outbox", action="store_true", help="instead: outbox, relay and broker")
     parser.add_argument("--map", default="", help="of --fleet, as import_customers takes it")
     options = parser.parse_args()
     url = os.environ.get("DATABASE_URL", "")
@@ -58,13 +59,16 @@ def measure(options: argparse.Namespace, database_url: str) -> None:
     """The table, or a day with a fleet; Django stands, the database is empty."""
     from django.core.management import call_command  # noqa: PLC0415 - wants the settings
 
-    from benchmarks import fleet_day  # noqa: PLC0415 - its models want the settings
+    from benchmarks import fleet_day, outbox  # noqa: PLC0415 - its models want the settings
     from benchmarks.run import Plan, run  # noqa: PLC0415 - as above
 
     call_command("migrate", verbosity=0)
     if options.fleet:
         say = partial(print, flush=True)
         fleet_day.run(options.fleet, options.map, requests=200, again=100, say=say)
+        return
+    if options.outbox:
+        outbox.run(rounds=options.rounds, say=partial(print, flush=True))
         return
     plan = Plan(sorted(options.rows), options.rounds, options.seconds)
     run(Plan([1000], 1, 0.3) if options.quick else plan, database_url)

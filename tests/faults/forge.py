@@ -5,6 +5,7 @@ Reads a JSON line for each, forks (so that nothing has to be loaded again) and a
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -70,7 +71,7 @@ def work(_tell: Tell, *, ids: list[int]) -> None:
 
 def tick(tell: Tell, *, at: str) -> None:
     """Keep the schedule as a clock does, and do what it promises."""
-    with pretending(schedule.dt.datetime.fromisoformat(at)):
+    with pretending(dt.datetime.fromisoformat(at)):
         tell({"promised": schedule.tick()})
         drain(tell)
 

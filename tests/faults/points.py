@@ -58,9 +58,10 @@ class Points:
         """Wrap what Django and the mail library do, in this process, to its end."""
         for method in ("_execute", "_executemany"):
             setattr(CursorWrapper, method, self._around_writes(getattr(CursorWrapper, method)))
-        commit, send = BaseDatabaseWrapper._commit, smtplib.SMTP.sendmail
-        BaseDatabaseWrapper._commit = self.around("commit", commit)  # type: ignore[method-assign]  # on purpose
-        smtplib.SMTP.sendmail = self.around("mail", send)  # type: ignore[method-assign]  # on purpose
+        database: Any = BaseDatabaseWrapper
+        mail: Any = smtplib.SMTP
+        database._commit = self.around("commit", database._commit)
+        mail.sendmail = self.around("mail", mail.sendmail)
 
     def _around_writes(self, function: Callable[..., Any]) -> Callable[..., Any]:
         watched = self.around("write", function)
