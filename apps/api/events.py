@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 import orjson
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -26,6 +25,15 @@ from core.models import User
 CONTENT_TYPE = "text/event-stream"
 LAST_EVENT_ID = "Last-Event-ID"
 AGAIN_SECONDS = 15
+EVENT = {
+    "type": "object",
+    "description": "One event; “data” is JSON, of a change the members of `/api/changes/`.",
+    "properties": {
+        "event": {"type": "string", "enum": ["change", "reset", "beat"]},
+        "id": {"type": "string", "description": "What to send as Last-Event-ID."},
+        "data": {"type": "string"},
+    },
+}
 # When so much happened it is not told one by one: whoever listens reads everything anew.
 MOST = 500
 RESET = "event: reset\nid: {}\ndata: {{}}\n\n"
@@ -71,7 +79,7 @@ class EventStream(ApiView):
                 description="The id of the event that was read last; before “since”.",
             )
         ],
-        responses={(200, CONTENT_TYPE): OpenApiTypes.STR},
+        responses={(200, CONTENT_TYPE): EVENT},
     )
     def get(self, request: Request) -> EventAnswer:
         """Events “change” with the members of `/api/changes/`, and “reset” after very many."""

@@ -55,7 +55,7 @@ class EventsApplication:
         """One request, or the life of the process."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["type"] == "http":
+        else:  # HTTP: the server is told to take no web sockets
             await self._answer(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:

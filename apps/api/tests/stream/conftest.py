@@ -127,6 +127,7 @@ async def listen(
     }
     sent: asyncio.Queue[Message] = asyncio.Queue()
     coming: asyncio.Queue[Message] = asyncio.Queue()
+    coming.put_nowait({"type": "http.request", "body": b"", "more_body": False})
     task = asyncio.create_task(application(scope, coming.get, sent.put))
     listener = Listener(task, sent, coming)
     start = await sent.get()

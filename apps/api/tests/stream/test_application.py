@@ -151,6 +151,20 @@ def test_too_many_streams_are_refused(cast: Cast) -> None:
         hub.MOST_STREAMS, hub.MOST_OF_ONE = before
 
 
+def test_before_the_database_is_heard_nobody_listens(cast: Cast) -> None:
+    cookie = cookie_of(cast.mate)
+
+    async def story(application: EventsApplication) -> int:
+        deaf = EventsApplication(application.handler)
+        return (await listen(deaf, cookie)).status
+
+    before, module.PATIENCE_SECONDS = module.PATIENCE_SECONDS, 0
+    try:
+        assert run(story) == 503
+    finally:
+        module.PATIENCE_SECONDS = before
+
+
 def test_who_does_not_read_is_let_go(cast: Cast) -> None:
     cookie = cookie_of(cast.mate)
 

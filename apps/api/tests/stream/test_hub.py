@@ -13,9 +13,10 @@ from apps.api.stream.application import EventsApplication
 from apps.api.stream.hub import Hub
 from apps.api.tests.stream.conftest import cookie_of, elsewhere, listen, run
 from apps.audit.models import AuditHead
+from apps.repairs.models import Repair
 from core.models import User
 from tests.cast import Cast
-from tests.factories import request
+from tests.factories import request, request_batch
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
@@ -97,6 +98,24 @@ def test_a_fault_ends_all_streams_which_come_back(cast: Cast, restless: None) ->
         return [change["id"] for change in await again.changes()]
 
     assert len(run(story)) == 1
+
+
+def test_very_many_changes_are_read_part_by_part(cast: Cast) -> None:
+    cookie = cookie_of(cast.admin)
+
+    async def story(application: EventsApplication) -> list[int]:
+        listener = await listen(application, cookie)
+        await elsewhere(request_batch, customer=cast.fleet, unit_numbers=["1", "2"])
+        heard: set[int] = set()
+        while len(heard) < 2:
+            heard |= {change["id"] for change in await listener.changes()}
+        return sorted(heard)
+
+    most, hub.MOST_READ = hub.MOST_READ, 1
+    try:
+        assert run(story) == sorted(Repair.objects.values_list("pk", flat=True))
+    finally:
+        hub.MOST_READ = most
 
 
 def test_a_chain_that_was_put_back_is_followed_from_there(cast: Cast) -> None:
