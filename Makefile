@@ -51,4 +51,5 @@ lock: ## locks the requirements of pyproject.toml (ARGS=--upgrade takes newer on
 	@tools/lock $(ARGS)
 
 clean: ## removes what was made: environment, databases of development, caches
+	@[ ! -f var/stack/owner.pid ] || $(PYTHON_BIN) -m tools.stack down
 	@rm -rf .venv .venv.lock db.sqlite3* var staticfiles .mypy_cache .ruff_cache .pytest_cache

@@ -108,12 +108,25 @@ FILES = [
     *("static/css/components/repair-card.css", "static/js", "templates/base.html"),
     *("templates/customer_portal", "templates/technician_portal", "docs", "requirements.txt"),
     *(".github/workflows/deploy.yml", "manage.py", "static/js/customer_dashboard.js"),
+    *("Dockerfile", "docker-compose.yml"),
 ]
 # What comes with a later issue; a name that resolves leaves this list.
+<<<<<<< HEAD
 PENDING_FILES = {
     "Dockerfile": "running it",
     "docker-compose.yml": "running it",
 }
+=======
+PENDING_MODULES = {
+    "apps.rewards_referrals": "rewards and referrals",
+}
+PENDING_PATHS = {
+    "/api/rewards/": "rewards and referrals",
+    "/api/rewards/redeem/": "rewards and referrals",
+    "/api/referrals/code/": "rewards and referrals",
+}
+PENDING_ATTRIBUTES = {"apply_available_rewards": "rewards", "applied_rewards": "rewards"}
+>>>>>>> wt-production
 
 
 def find(dotted: str) -> Any:
@@ -232,11 +245,6 @@ def test_rewards_come_off_by_completing_and_by_nothing_else() -> None:
     # Decision 11: the model's own method would be a second path, from the bottom of the house up.
     assert hasattr(Repair, "applied_rewards")
     assert not hasattr(Repair, "apply_available_rewards")
-
-
-@pytest.mark.parametrize("path", PENDING_FILES)
-def test_pending_file_is_not_there_yet(path: str) -> None:
-    assert not (ROOT / path).exists(), "It is there: take it off the list."
 
 
 def test_unknown_name_does_not_resolve() -> None:

@@ -26,6 +26,11 @@ SEVEN_AND_OURS = {
     *("db", "rabbitmq", "redis", "mailpit", "web", "worker", "beat"),
     *("migrate", "relay", "stream", "proxy"),
 }
+# Ports and paths inside a container, and what only development has.
+SET_BY_THE_IMAGE = {
+    *("DEBUG", "LOCAL_DATABASE_URL", "PORT", "STREAM_PORT"),
+    *("MEDIA_ROOT", "AUDIT_ANCHOR_FILE"),
+}
 SECRET = re.compile(r"SECRET|PASS|TOKEN|KEY|AUTH|DSN")
 DEFAULT = re.compile(r"\$\{(?P<name>\w+)(?::?-(?P<default>[^}]*))?")
 
@@ -83,9 +88,19 @@ def test_no_secret_has_a_default(file: str) -> None:
         (name, value)
         for service in services(file).values()
         for name, value in service.get("environment", {}).items()
-        if SECRET.search(name) and not str(value).startswith("${")
+        if SECRET.search(name) and value is not None and not str(value).startswith("${")
     ]
     assert written == []
+
+
+def test_whatever_can_be_set_reaches_the_containers() -> None:
+    known = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", example(), re.MULTILINE))
+    passed_on = set(services()["migrate"]["environment"])
+    assert known - passed_on == SET_BY_THE_IMAGE
+
+
+def example() -> str:
+    return (BASE_DIR / ".env.example").read_text()
 
 
 def test_images_are_pinned_to_a_version() -> None:

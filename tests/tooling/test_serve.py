@@ -50,7 +50,7 @@ def environment(database: Path) -> dict[str, str]:
     port = free_port()
     process = start(port, variables, "--demo")
     try:
-        status(f"http://127.0.0.1:{port}/static/manifest.webmanifest", seconds=60)
+        status(f"http://127.0.0.1:{port}/static/manifest.webmanifest", seconds=180)
     finally:
         process.terminate()
         output, _ = process.communicate(timeout=15)
@@ -70,7 +70,7 @@ def start(port: int, environment: dict[str, str], *options: str) -> Process:
     )
 
 
-def status(address: str, seconds: int = 15) -> int:
+def status(address: str, seconds: int = 60) -> int:
     """Waits for the server and returns the status of its answer."""
     for _ in range(10 * seconds):
         try:
