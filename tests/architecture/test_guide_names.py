@@ -110,23 +110,6 @@ FILES = [
     *(".github/workflows/deploy.yml", "manage.py", "static/js/customer_dashboard.js"),
     *("Dockerfile", "docker-compose.yml"),
 ]
-# What comes with a later issue; a name that resolves leaves this list.
-<<<<<<< HEAD
-PENDING_FILES = {
-    "Dockerfile": "running it",
-    "docker-compose.yml": "running it",
-}
-=======
-PENDING_MODULES = {
-    "apps.rewards_referrals": "rewards and referrals",
-}
-PENDING_PATHS = {
-    "/api/rewards/": "rewards and referrals",
-    "/api/rewards/redeem/": "rewards and referrals",
-    "/api/referrals/code/": "rewards and referrals",
-}
-PENDING_ATTRIBUTES = {"apply_available_rewards": "rewards", "applied_rewards": "rewards"}
->>>>>>> wt-production
 
 
 def find(dotted: str) -> Any:
