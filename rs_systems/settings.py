@@ -366,6 +366,10 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "VisitStatusEnum": "apps.scheduling.enums.VisitStatus",
         "PhotoKindEnum": "apps.repairs.enums.PhotoKind",
         "CustomerKindEnum": "core.enums.CustomerKind",
+        "RewardKindEnum": "apps.rewards_referrals.enums.RewardKind",
+        "EntryKindEnum": "apps.rewards_referrals.enums.EntryKind",
+        "RedemptionStatusEnum": "apps.rewards_referrals.enums.RedemptionStatus",
+        "ReferralStatusEnum": "apps.rewards_referrals.enums.ReferralStatus",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -8,8 +8,9 @@ from rest_framework.response import Response
 
 from apps.api import filters
 from apps.api.base import ApiView, ListView
-from apps.api.reward_bodies import ReasonBody, ReferralBody
+from apps.api.reward_bodies import EndingReasonBody, ReferralBody
 from apps.api.reward_shapes import CodeShape, ReferralShape
+from apps.people.messages import address
 from apps.queue_management import use_cases
 from apps.rewards_referrals.enums import ReferralStatus
 from apps.rewards_referrals.models import Referral
@@ -23,7 +24,7 @@ class ReferralCodeView(ApiView):
     def get(self, request: Request) -> Response:
         """Your code, made when it is first asked for, and the link to hand on."""
         code = use_cases.referral_code_of(actor=self.actor).code
-        link = request.build_absolute_uri(f"{reverse('register')}?code={code}")
+        link = address(f"{reverse('register')}?code={code}")
         return Response({"code": code, "link": link})
 
 
@@ -64,9 +65,13 @@ class ReferralList(ListView):
 class ReferralRefuse(ApiView):
     """A referral that does not count."""
 
-    @extend_schema(operation_id="referrals_refuse", request=ReasonBody, responses=ReferralShape)
+    @extend_schema(
+        operation_id="referrals_refuse", request=EndingReasonBody, responses=ReferralShape
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Let it not count, while it waits; else 409 `already_paid`."""
         self.find(referrals_of(self.actor), pk=pk)
-        made = use_cases.refuse_referral(actor=self.actor, referral_id=pk, **self.body(ReasonBody))
+        made = use_cases.refuse_referral(
+            actor=self.actor, referral_id=pk, **self.body(EndingReasonBody)
+        )
         return self.answer(ReferralShape, made)

@@ -30,13 +30,13 @@ class ChooseBody(StrictSerializer):
     repair = IdField(source="repair_id", allow_null=True, help_text="Null: the next one.")
 
 
-class ReasonBody(StrictSerializer):
+class EndingReasonBody(StrictSerializer):
     """Why."""
 
     reason = serializers.CharField(max_length=300)
 
 
-class AdjustmentBody(ReasonBody):
+class AdjustmentBody(EndingReasonBody):
     """Points added or taken by hand."""
 
     customer = IdField(source="customer_id")

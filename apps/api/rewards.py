@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from apps.api import filters
 from apps.api.base import ApiView, ListView
-from apps.api.reward_bodies import AdjustmentBody, ChooseBody, ReasonBody, RedeemBody
+from apps.api.reward_bodies import AdjustmentBody, ChooseBody, EndingReasonBody, RedeemBody
 from apps.api.reward_shapes import EntryShape, RedemptionShape, RewardsShape
 from apps.api.serializers import StrictSerializer
 from apps.people.rules import customers_visible_to
@@ -204,12 +204,14 @@ class RedemptionApprove(RedemptionView):
 class RedemptionReject(RedemptionView):
     """A redemption declined."""
 
-    @extend_schema(operation_id="redemptions_reject", request=ReasonBody, responses=RedemptionShape)
+    @extend_schema(
+        operation_id="redemptions_reject", request=EndingReasonBody, responses=RedemptionShape
+    )
     def post(self, request: Request, pk: int) -> Response:
         """Decline it; its points return, and the customer reads the reason."""
         self.visible(pk)
         made = use_cases.reject_redemption(
-            actor=self.actor, redemption_id=pk, **self.body(ReasonBody)
+            actor=self.actor, redemption_id=pk, **self.body(EndingReasonBody)
         )
         return self.told(made)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -217,7 +218,7 @@ def test_referrals_are_told_to_who_made_them(call_as: CallAs, cast: Cast) -> Non
     primary, admin = call_as(cast.primary), call_as(cast.admin)
     code = primary.get("/api/referrals/code/").json()
     assert code == primary.get("/api/referrals/code/").json()
-    assert code["link"] == f"http://testserver{reverse('register')}?code={code['code']}"
+    assert code["link"] == f"{settings.PUBLIC_BASE_URL}/register/?code={code['code']}"
     body = {"customer": cast.other_fleet.pk, "code": code["code"]}
     made = admin.post("/api/referrals/", body)
     assert (made.status_code, made.json()["referred_name"]) == (201, "Other Fleet")

@@ -6,6 +6,8 @@ from django.test import Client
 
 from apps.people.services.invitations import invite
 from apps.people.services.passwords import way_in
+from apps.queue_management.use_cases import referral_code_of
+from apps.rewards_referrals.models import Referral
 from core.enums import Role
 from core.models import Customer, CustomerUser, Invitation, JoinRequest, User
 from tests.cast import Cast
@@ -107,6 +109,19 @@ def test_a_refused_form_keeps_what_was_entered(client: Client, fields: dict[str,
     assert "One thing is missing or wrong" in page
     assert 'value="Ortiz"' in page
     assert User.objects.count() == 0
+
+
+def test_a_code_comes_along_by_its_link_and_is_kept_for_new_customers(
+    client: Client, cast: Cast
+) -> None:
+    code = referral_code_of(actor=cast.primary).code
+    assert f'value="{code}"' in client.get(f"/register/?code={code}").content.decode()
+    for kind, name in (("join", "Demo Fleet"), ("company", "Demo Fleet"), ("company", "New")):
+        register(client, kind=kind, company_name=name, referral_code=code)
+        registered = {each.referred.name for each in Referral.objects.all()}
+        assert registered == ({"New"} if name == "New" else set())
+    wrong = register(Client(), email="b@example.com", referral_code="NOSUCH12")
+    assert "We do not know this code" in wrong.content.decode()
 
 
 def test_who_is_signed_in_does_not_register(client: Client) -> None:

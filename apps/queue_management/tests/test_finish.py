@@ -51,13 +51,14 @@ def test_tasks_and_repair_are_finished_together(cast: Cast, started: Repair) -> 
         assert each.status == JobStatus.COMPLETED
         assert set(each.tasks.values_list("status", flat=True)) == {"completed"}
     verbs = AuditEntry.objects.order_by("position").values_list("verb", "target_label")
-    assert list(verbs)[-7:] == [
+    assert list(verbs)[-8:] == [
         ("task.completed", "2 Fill"),
         ("task.completed", "3 Cure"),
         ("job.completed", job.title),
         ("job.started", other.title),
         ("task.completed", "1 Sweep"),
         ("job.completed", other.title),
+        ("reward.earned", "Points of Demo Fleet"),
         ("repair.completed", str(done)),
     ]
     assert invariant_violations() == []

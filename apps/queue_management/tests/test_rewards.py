@@ -346,3 +346,11 @@ def test_completing_costs_five_statements_for_points_and_two_more_for_a_reward(
     assert cost() == 32
     factories.redeem(factories.make_option(), customer=cast.fleet)
     assert cost() == 34
+
+
+def test_voiding_what_was_done_before_there_were_points_takes_nothing_back(cast: Cast) -> None:
+    use_cases.set_reward_terms(actor=cast.owner, version=None, changes={"points_per_repair": 0})
+    done = complete(cast)
+    Reward.objects.all().delete()
+    void(done)
+    assert not Reward.objects.exists()

@@ -121,7 +121,7 @@ def _for_repair(repair: Repair, redemption_id: int) -> RewardRedemption:
         raise NotFound
     services.lock_account(seen.reward_id)
     found = rows.select_related("reward__customer", "applied_to_repair").first()
-    if found is None:
+    if found is None:  # pragma: no cover - it ended while they waited for the lock
         raise NotFound
     return found
 

@@ -62,11 +62,11 @@ def _move_points(actor: User, customer: Customer, into: Customer) -> Reward | No
 
 def _end_between(actor: User, customer: Customer, into: Customer, account: Reward | None) -> None:
     both = [customer.pk, into.pk]
-    for referral in Referral.objects.filter(referrer__in=both, referred__in=both):
+    between = Referral.objects.filter(referrer__in=both, referred__in=both)
+    for referral in between.exclude(status=ReferralStatus.REFUSED):
         if referral.status == ReferralStatus.PAID and account is not None:
             _take_back(actor, referral, account)
-        if referral.status != ReferralStatus.REFUSED:
-            refuse(actor=actor, referral=referral, reason=ONE_CUSTOMER)
+        refuse(actor=actor, referral=referral, reason=ONE_CUSTOMER)
 
 
 def _take_back(actor: User, referral: Referral, account: Reward) -> None:

@@ -71,12 +71,13 @@ def _check_covered(account: Reward, points: int) -> None:
 
 def _save_chosen(redemption: RewardRedemption) -> None:
     """Store it; of two for one repair the database lets one stand."""
+    if redemption.applied_to_repair_id is None:
+        redemption.save()
+        return
     try:
         with transaction.atomic():
             redemption.save()
     except IntegrityError as error:
-        if redemption.applied_to_repair_id is None:
-            raise
         raise repair_has_reward() from error
 
 
@@ -97,7 +98,7 @@ def locked_redemption(actor: User, redemption_id: int) -> RewardRedemption:
     lock_account(seen.reward_id)
     rows = RewardRedemption.objects.visible_to(actor).filter(pk=redemption_id)
     found = rows.select_related("reward__customer", "reward_option", "applied_to_repair").first()
-    if found is None:
+    if found is None:  # pragma: no cover - it left their sight while they waited for the lock
         raise NotFound
     return found
 

@@ -38,7 +38,8 @@ def code_of(*, member: CustomerUser) -> ReferralCode:
 def _free_code() -> str:
     while True:
         code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-        if not ReferralCode.objects.filter(code_key=name_key(code)).exists():
+        # One that is taken is drawn again.
+        if not ReferralCode.objects.filter(code_key=name_key(code)).exists():  # pragma: no branch
             return code
 
 
