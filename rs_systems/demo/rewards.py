@@ -46,8 +46,8 @@ def tell_rewards(cast: Cast) -> None:
         adjust_points(actor=office, customer_id=cast.fleet.pk, points=points, reason=reason)
     offered = RewardOption.objects.offered_to(cast.fleet)[:MOST_REDEEMED]
     made = [redeem_reward(actor=primary, option_id=option.pk) for option in offered]
-    ready = next((each for each in made if not each.is_discount), None)
-    if ready is not None:
+    # None, where the owner offers nothing.
+    for ready in [each for each in made if not each.is_discount][:1]:
         approve_redemption(actor=office, redemption_id=ready.pk)
 
 

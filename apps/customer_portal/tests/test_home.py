@@ -78,10 +78,10 @@ def test_home_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None:
         field_repair(unit_number=f"F{number}", **work)
 
     grow(1)
-    assert statements_of(cast.primary, "customer_dashboard") == 12
+    assert statements_of(cast.primary, "customer_dashboard") == 13
     grow(2)
     grow(3)
-    assert statements_of(cast.primary, "customer_dashboard") == 12
+    assert statements_of(cast.primary, "customer_dashboard") == 13
 
 
 def test_notices_are_read_all_at_once(cast: Cast) -> None:

@@ -297,4 +297,4 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(cast: Cast) -
         )
     after = [statements_of(cast.primary, "customer_repairs")]
     after.append(statements_of(cast.primary, "customer_repair_detail", made.pk))
-    assert after == [7, 12]
+    assert after == [7, 14]

@@ -58,6 +58,8 @@ def test_people_choose_about_what_concerns_their_role(make_user: MakeUser) -> No
         "approvals",
         "progress",
         "visits",
+        "rewards",
+        "summaries",
         "account",
     ]
     assert "jobs" in groups_of(technician)

@@ -298,7 +298,7 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(
             unit_number="4127",
             confirm_duplicate=True,
         )
-    assert costs() == [6, 14]
+    assert costs() == [6, 16]
 
 
 def test_the_resin_is_told_from_the_owner_s_table(cast: Cast, started: Repair) -> None:
