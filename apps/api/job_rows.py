@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat, NullIf, Trim
+from django.db.models import F, Func, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from apps.jobs.enums import OPEN_JOBS, JobStatus, Priority, TaskStatus
 from apps.jobs.models import Job, JobTask
@@ -20,20 +20,20 @@ JOB_COLUMNS = (
     *("id", "title", "description", "customer", "site", "repair", "created_by", "assigned_to"),
     *("template", "follows_repair"),
     *("status", "priority", "scheduled_date", "started_at", "completed_at"),
-    *("created_at", "updated_at", "version", "priority_rank", "sort_date"),
-    *("tasks_done", "tasks_total"),
+    *("created_at", "updated_at", "version", "tasks_done", "tasks_total"),
 )
 
 
 def _name(person: str) -> Coalesce:
     """``User.__str__`` of somebody as a column: worked out in Python, it takes three."""
-    whole = Trim(Concat(F(f"{person}__first_name"), Value(" "), F(f"{person}__last_name")))
+    parts = (F(f"{person}__first_name"), F(f"{person}__last_name"))
+    whole = Func(*parts, template="TRIM(%(expressions)s)", arg_joiner=" || ' ' || ")
     return Coalesce(NullIf(whole, Value("")), F(f"{person}__username"))
 
 
 NAMES = {f"{person}_name": _name(person) for person in ("created_by", "assigned_to")}
-# Read to work something out, and told under no name of its own.
-ALONE_FOR_US = ("priority_rank", "sort_date", "tasks_done", "tasks_total", "zone")
+# Read to work something out, or to put in order, and told under no name of its own.
+ALONE_FOR_US = ("tasks_done", "tasks_total", "zone", "priority_rank", "sort_date")
 TASK_COLUMNS = (
     *("id", "job", "order", "title", "description", "notes", "status"),
     *("started_at", "completed_at", "created_at", "updated_at", "version"),
@@ -51,10 +51,11 @@ _TASK_LABELS: dict[str, str] = dict(TaskStatus.choices)
 _PRIORITY_LABELS: dict[str, str] = dict(Priority.choices)
 
 
-def job_rows(jobs: QuerySet[Job]) -> "QuerySet[Job, Row]":
-    """The rows with what a list shows."""
+def job_rows(jobs: QuerySet[Job], *ordering: str) -> "QuerySet[Job, Row]":
+    """The rows with what a list shows, and what they are put in order by."""
+    columns = dict.fromkeys((*JOB_COLUMNS, *(name.removeprefix("-") for name in ordering)))
     rows: QuerySet[Job, Row] = with_progress(jobs).values(
-        *JOB_COLUMNS,
+        *columns,
         customer_name=F("customer__name"),
         site_name=F("site__name"),
         zone=newest_zone(),
@@ -73,15 +74,16 @@ def tell_jobs(reader: User, rows: Sequence[Row]) -> list[Row]:
     """What a list tells of each row, which becomes it."""
     if not rows:
         return []
-    teller = _Teller(reader, local_date(rows[0]["zone"]))
+    untold = tuple(name for name in ALONE_FOR_US if name in rows[0])
+    teller = _Teller(reader, local_date(rows[0]["zone"]), untold)
     return [teller.tell(row) for row in rows]
 
 
 class _Teller:
     """Tells the rows of a page; what many rows share is worked out once."""
 
-    def __init__(self, reader: User, today: dt.date) -> None:
-        self._reader, self._today = reader, today
+    def __init__(self, reader: User, today: dt.date, untold: Sequence[str]) -> None:
+        self._reader, self._today, self._untold = reader, today, untold
         self._moves: dict[tuple[str, int], list[str]] = {}
 
     def tell(self, row: Row) -> Row:
@@ -94,7 +96,7 @@ class _Teller:
         row["overdue"] = status in OPEN_JOBS and day is not None and day < self._today
         percent = 100 * done // total if total else 0
         row["progress"] = {"done": done, "total": total, "percent": percent}
-        for name in ALONE_FOR_US:
+        for name in self._untold:
             del row[name]
         return row
 

@@ -137,7 +137,7 @@ class JobList(ListView, JobView):
 
     def rows(self) -> "QuerySet[Job, Row]":
         """What this person may see, as rows."""
-        return job_rows(Job.objects.visible_to(self.actor))
+        return job_rows(Job.objects.visible_to(self.actor), *self._columns())
 
     def page(self, **asked: Any) -> Page[Row]:
         """The page; its statement is kept, but not one that begins behind a calendar day."""
