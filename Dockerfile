@@ -4,9 +4,9 @@ ENV PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /app
 RUN python -m venv --without-pip /venv
 COPY requirements.txt ./
-# Wheels only, each with its hash: nothing is compiled, and nothing else is taken.
+# Wheels, each with its hash; http-ece alone is published as source only, of a few Python files.
 RUN pip --python /venv/bin/python install \
-    --require-hashes --no-deps --only-binary :all: -r requirements.txt
+    --require-hashes --no-deps --only-binary :all: --no-binary http-ece -r requirements.txt
 COPY . .
 # The settings of production refuse to start without these; none of them reaches the image.
 RUN ENV_FILE= ENVIRONMENT=production LOG_FILE=none ALLOWED_HOSTS=build.invalid \
