@@ -89,10 +89,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Visits that take their technician's time."""
         return self.filter(status=VisitStatus.BOOKED)
 
-    def of_repair(self, repair: Repair) -> Self:
-        """Visits of this repair, or of the batch that it belongs to."""
-        of_batch = models.Q(batch__isnull=False, batch_id=repair.repair_batch_id)
-        return self.filter(models.Q(repair=repair) | of_batch)
+    def of_repair(self, *repairs: Repair) -> Self:
+        """Visits of these repairs, or of the batches that they belong to."""
+        batches = {each.repair_batch_id for each in repairs} - {None}
+        return self.filter(models.Q(repair__in=repairs) | models.Q(batch__in=batches))
 
     def between(self, start: dt.datetime, end: dt.datetime) -> Self:
         """Visits of which a part lies between two instants."""

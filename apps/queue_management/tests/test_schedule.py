@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.audit.models import AuditEntry
-from apps.notifications.models import Notification
+from apps.notifications.models import Delivery, Notification
 from apps.queue_management import schedule
 from apps.queue_management.use_cases import ask_approval, create_field_batch, deny_repair
 from apps.queue_management.use_cases.background import try_again
@@ -129,8 +129,8 @@ def test_the_fleet_that_wants_it_is_told_of_its_day_once(cast: Cast) -> None:
     day = "Monday, November 30, 2026"
     text = f"{cast.fleet}, {day}: 1 repaired, 1 waiting for your approval"
     assert told("fleet_summary") == [(str(cast.primary), text)]
-    (mail,) = OutboxMessage.objects.filter(payload__kind="fleet_summary")
-    fields = mail.payload["fields"]
+    (mail,) = Delivery.objects.filter(kind="fleet_summary")
+    fields = mail.fields
     assert (fields["requested"], fields["charged"], fields["open"]) == (2, "50.00", 2)
     with nothing_written():
         assert summarised(FIVE + 8 * HOUR) == "1 fleets told."

@@ -8,8 +8,7 @@ from typing import TypeVar
 
 from apps.audit.recorder import record
 from apps.audit.use_case import use_case
-from apps.jobs.services import lock_checklists
-from apps.queue_management import assignment, notices
+from apps.queue_management import notices
 from apps.queue_management.use_cases.decisions import approve_one, deny_one
 from apps.queue_management.use_cases.requests import (
     RequestDetails,
@@ -25,12 +24,12 @@ from apps.queue_management.use_cases.requests import (
     redo_not_possible,
     store_field_repairs,
 )
+from apps.queue_management.use_cases.steps import lock_together
 from apps.repairs import pricing, rules, services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair, RepairBatch, Unit
 from apps.repairs.queries import PriceReader, completed_count
 from apps.repairs.services import NO_REASON, Reason
-from apps.rewards_referrals.services import lock_accounts_of_chosen
 from apps.technicians.rules import technician_of
 from core.clock import now
 from core.errors import Conflict, DomainError, Invalid, NotFound
@@ -264,14 +263,8 @@ def locked_rows(
         ids = sorted(rows.filter(pk__in=repair_ids).values_list("pk", flat=True))
         if set(ids) != set(repair_ids):
             raise NotFound
-    repairs = services.locked_repairs(ids)
-    lock_checklists(ids)
-    lock_accounts_of_chosen(ids)
     own = technician_of(actor)
-    assignment.lock_workloads(
-        {repair.technician_id for repair in repairs if repair.technician_id}
-        | ({own.pk} if own is not None else set())
-    )
+    lock_together(ids, [own.pk] if own is not None else ())
     return batch, ids
 
 

@@ -1,10 +1,15 @@
 """The steps that every move of a repair begins and ends with."""
 
-from apps.queue_management import workload
+from collections.abc import Collection, Iterable
+
+from apps.jobs.services import lock_checklists
+from apps.queue_management import assignment, workload
 from apps.repairs import services
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from apps.repairs.services import Reason
+from apps.rewards_referrals.services import lock_accounts_of_chosen
+from apps.scheduling.services import lock_visits_of_repair
 from core.models import User
 
 
@@ -24,6 +29,21 @@ def locked(
     (repair,) = services.locked_repairs([repair_id])
     services.find_visible(actor, repair_id)
     return repair
+
+
+def lock_together(repair_ids: Collection[int], technician_ids: Iterable[int] = ()) -> None:
+    """All that moving several repairs may change, locked ahead of the first move.
+
+    One after another they would take the later locks of one before the earlier ones of the next:
+    repairs, their checklists, visits, the accounts of rewards chosen for them, then the counters of
+    their technicians and of ``technician_ids``.
+    """
+    repairs = services.locked_repairs(repair_ids)
+    lock_checklists(repair_ids)
+    lock_visits_of_repair(*repairs)
+    lock_accounts_of_chosen(repair_ids)
+    held = {repair.technician_id for repair in repairs if repair.technician_id is not None}
+    assignment.lock_workloads(held | set(technician_ids))
 
 
 def is_repeated(actor: User, repair: Repair, target: QueueStatus) -> bool:

@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from apps.audit.use_case import use_case
-from apps.jobs.services import lock_checklists
-from apps.queue_management import assignment, notices
+from apps.queue_management import notices
 from apps.queue_management.use_cases.batches import approve_row
 from apps.queue_management.use_cases.decisions import deny_one
-from apps.repairs import services
+from apps.queue_management.use_cases.steps import lock_together
 from apps.repairs.models import Repair
 from apps.repairs.services import NO_REASON, Reason
-from apps.rewards_referrals.services import lock_accounts_of_chosen
 from core.errors import Conflict, NotFound
 from core.models import User
 from core.money import ZERO
@@ -82,9 +80,7 @@ def in_each_row(
 ) -> list[Repair]:
     """Take a step with each repair; if any refuses, refuse as a whole and tell each one why.
 
-    Part of a running use case. All rows, their checklists, the accounts of
-    rewards chosen for them, then the counters of their technicians and of ``technician_ids`` are
-    locked first, in the fixed order.
+    Part of a running use case, which holds all that the steps may change (``lock_together``).
     """
     _lock(actor, repair_ids, technician_ids)
     return each_or_none(repair_ids, step, noun=NOUN)
@@ -95,11 +91,7 @@ def _lock(actor: User, repair_ids: Sequence[int], technician_ids: Iterable[int])
     visible = Repair.objects.visible_to(actor).filter(pk__in=repair_ids)
     if set(visible.values_list("pk", flat=True)) != set(repair_ids):
         raise NotFound
-    repairs = services.locked_repairs(repair_ids)
-    lock_checklists(repair_ids)
-    lock_accounts_of_chosen(repair_ids)
-    held = {repair.technician_id for repair in repairs if repair.technician_id is not None}
-    assignment.lock_workloads(held | set(technician_ids))
+    lock_together(repair_ids, technician_ids)
 
 
 def _tell(repairs: Sequence[Repair], actor: User) -> None:

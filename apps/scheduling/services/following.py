@@ -24,9 +24,9 @@ from core.models import Customer, User
 from core.shop import shop_today, shop_zone
 
 
-def lock_visits_of_repair(repair: Repair) -> list[Appointment]:
-    """The open visits of a locked repair, locked: ahead of what comes later in the order."""
-    return locked_visits(Appointment.objects.open().of_repair(repair))
+def lock_visits_of_repair(*repairs: Repair) -> list[Appointment]:
+    """The open visits of locked repairs, locked: ahead of what comes later in the order."""
+    return locked_visits(Appointment.objects.open().of_repair(*repairs))
 
 
 def close_visits_of_repair(

@@ -5,10 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from apps.notifications.models import Notification
+from apps.notifications.models import Delivery, Notification
 from apps.scheduling.schedule import tell_technicians
 from core.clock import pretending
-from core.models import OutboxMessage
 from tests import factories
 from tests.books import nothing_written
 from tests.cast import Cast
@@ -36,11 +35,11 @@ def test_each_technician_with_something_to_do_is_told_once(cast: Cast) -> None:
     (notice,) = Notification.objects.filter(kind="day_list")
     assert notice.recipient == cast.technician
     assert notice.text.startswith("Your day, Monday, November 30, 2026: 1 visits, ")
-    (mail,) = OutboxMessage.objects.filter(payload__kind="day_list")
-    lines = mail.payload["fields"]["lines"]
+    (mail,) = Delivery.objects.filter(kind="day_list")
+    lines = mail.fields["lines"]
     assert lines[0].startswith("9:00 AM, Unit ")
     assert lines[-1].endswith(": Measure")
-    assert mail.payload["fields"]["overdue"] == 1
+    assert mail.fields["overdue"] == 1
 
 
 def test_nobody_is_told_who_has_nothing_or_is_out_or_of_a_day_that_is_over(cast: Cast) -> None:
