@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 Made = TypeVar("Made")
 Rows = dict[type[models.Model], list[models.Model]]
@@ -30,7 +30,9 @@ class Replay(Generic[Made]):
         """The objects, with their rows in the database."""
         begin = _begin()
         if self._kept and begin == self._begin:
-            return self._again()
+            # Foreign keys are looked at when all of it is there.
+            with transaction.atomic():
+                return self._again()
         if self._kept or begin[1] is not None:
             return self._make()
         before = {row for rows in _rows().values() for row in rows}
