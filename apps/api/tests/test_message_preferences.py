@@ -18,6 +18,8 @@ def test_everybody_reads_and_changes_their_own(call_as: CallAs, cast: Cast) -> N
             "approvals.email": True,
             "progress.email": True,
             "visits.email": True,
+            "rewards.email": True,
+            "summaries.email": True,
             "account.email": True,
         },
         "always": ["account.email"],

@@ -18,13 +18,14 @@ def test_the_table_has_what_there_is_for_the_reader_and_stores_it(cast: Cast) ->
     user = cast.primary
     assert "Choose what you are told, and when" in text_of(user, "account")
     shown = text_of(user, "own_messages")
-    assert shown.count('name="wanted"') == shown.count(" checked") == 3
+    assert shown.count('name="wanted"') == shown.count(" checked") == 5
     assert ("Always" in shown, "Jobs by e-mail" in shown) == (True, False)
     form: dict[str, Any] = {"wanted": ["visits.email"], "quiet_from": "21:00", "version": 1}
     answer = send(user, "own_messages", **form, quiet_until="07:00", time_zone="America/Chicago")
     assert answer.status_code == 303
     stored = MessageWishes.objects.get(user=user)
-    assert stored.choices == {"approvals.email": False, "progress.email": False}
+    unwanted = ("approvals", "progress", "rewards", "summaries")
+    assert stored.choices == {f"{group}.email": False for group in unwanted}
     assert (stored.quiet_from, stored.quiet_until) == (dt.time(21), dt.time(7))
     shown = text_of(user, "own_messages")
     assert shown.count(" checked") == 1
