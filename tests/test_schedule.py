@@ -32,11 +32,15 @@ def test_the_register_is_known() -> None:
         ("fleets.summary", "every day at 17:00"),
         ("invariants", "every hour at 45 past"),
         ("jobs.overdue", "every day at 00:05"),
+        ("points.expire", "every day at 00:30"),
         ("technicians.day", "every day at 07:00"),
     ]
 
 
-def test_everything_can_be_done_and_done_again(cast: Cast, settings: Settings) -> None:
+def test_everything_can_be_done_and_done_again(
+    cast: Cast, settings: Settings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
     Path(settings.AUDIT_ANCHOR_FILE).unlink(missing_ok=True)
     factories.completed_repair(customer=cast.fleet)
     notes = [entry.work(now()) for entry in registered()]

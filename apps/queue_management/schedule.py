@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from apps.notifications.services import notify
 from apps.queue_management import notices
+from apps.queue_management.use_cases import expire_points
 from apps.repairs.enums import QueueStatus
 from apps.repairs.models import Repair
 from core.clock import day_bounds, local_date, now
@@ -38,6 +39,12 @@ def remind(_due_at: dt.datetime) -> str:
     reminded = _promise(REMIND, after=REMINDED_AFTER)
     told = _promise(TELL_OFFICE, after=OFFICE_TOLD_AFTER)
     return f"{reminded} wait longer than a day, {told} longer than three."
+
+
+@scheduled("points.expire", title="Let old points expire", when=Daily(dt.time(0, 30)))
+def expire(_due_at: dt.datetime) -> str:
+    """Let points expire where the shop's terms say so."""
+    return f"{expire_points()} points expired."
 
 
 def _promise(kind: str, *, after: dt.timedelta) -> int:
