@@ -21,6 +21,7 @@ from apps.api.repairs import RepairDetail
 from apps.api.tests.conftest import prepares
 from apps.queue_management.use_cases import deactivate_person
 from apps.repairs.models import Repair
+from apps.security import queries
 from apps.security.models import AuthSession
 from apps.security.sessions import end_sessions, open_session
 from apps.technicians.models import Technician
@@ -97,7 +98,9 @@ def environ_of(path: str, token: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def shop() -> Iterator[Shop]:
+def shop(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    # A session of an earlier test may have had the same id, and the same reader.
+    monkeypatch.setattr(queries, "_last", {})
     # As the test client does: the test's own transaction is on this connection.
     request_started.disconnect(close_old_connections)
     yield Shop()

@@ -107,8 +107,10 @@ def test_a_reader_is_the_same_one_until_something_of_them_changes(
 
 @pytest.mark.postgresql
 def test_an_expected_reader_is_confirmed_by_another_statement_until_something_of_them_changes(
-    session: AuthSession, member: CustomerUser
+    session: AuthSession, member: CustomerUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(queries, "_last", {})
+
     def is_confirmed() -> bool:
         expected = expect_reader(claimed(session), used_since=session.last_used_at)
         assert expected
