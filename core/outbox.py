@@ -27,19 +27,25 @@ Handler = Callable[[OutboxMessage], None]
 MAX_ATTEMPTS = 12
 _handlers: dict[str, Handler] = {}
 _long: set[str] = set()
+_in_steps: set[str] = set()
 
 
-def handler(kind: str, *, is_long: bool = False) -> Callable[[Handler], Handler]:
+def handler(
+    kind: str, *, is_long: bool = False, in_steps: bool = False
+) -> Callable[[Handler], Handler]:
     """Register the function that does the work of one kind; it may run more than once a row.
 
-    What is long runs in no transaction, since on SQLite nobody else could write meanwhile: it
-    begins its own short ones, and says by ``still_at_it`` that it lives.
+    What is done in steps runs in no transaction, and begins its own short ones. What is long is
+    done so too, since on SQLite nobody else could write meanwhile; it has workers of its own, and
+    says by ``still_at_it`` that it lives.
     """
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
         if is_long:
             _long.add(kind)
+        if is_long or in_steps:
+            _in_steps.add(kind)
         return function
 
     return register
@@ -106,7 +112,7 @@ def _claim_and_do(row: "QuerySet[OutboxMessage]", message_id: int) -> bool:
 
 def _do(message: OutboxMessage) -> None:
     try:
-        with nullcontext() if message.kind in _long else transaction.atomic():
+        with nullcontext() if message.kind in _in_steps else transaction.atomic():
             _handlers[message.kind](message)
             _finish(message)
     except Overtaken:

@@ -23,4 +23,4 @@ def write_promised_notice(message: OutboxMessage) -> None:
 
 # In no transaction: a provider that answers slowly must hold nobody up.
 for _promise in PROMISES.values():
-    handler(_promise, is_long=True)(hand_over)
+    handler(_promise, in_steps=True)(hand_over)

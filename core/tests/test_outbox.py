@@ -165,11 +165,12 @@ def test_whoever_was_overtaken_leaves_it() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_long_runs_in_no_transaction() -> None:
+def test_what_is_long_or_done_in_steps_runs_in_no_transaction() -> None:
     seen: list[bool] = []
-    outbox.handler("test.open", is_long=True)(lambda _: seen.append(connection.in_atomic_block))
-    outbox.handler("test.closed")(lambda _: seen.append(connection.in_atomic_block))
-    promise("test.open", "a")
-    promise("test.closed", "b")
+    for kind, how in (("open", {"is_long": True}), ("steps", {"in_steps": True}), ("closed", {})):
+        run = outbox.handler(f"test.{kind}", **how)
+        run(lambda _: seen.append(connection.in_atomic_block))
+        promise(f"test.{kind}", kind)
     outbox.drain()
-    assert seen == [False, True]
+    assert seen == [False, False, True]
+    assert [outbox.is_long(f"test.{kind}") for kind in ("open", "steps")] == [True, False]
