@@ -219,6 +219,8 @@ def environment(ports: dict[str, int], database: str, redis: str) -> dict[str, s
         "EMAIL_HOST": HOST,
         "EMAIL_PORT": str(ports["smtp"]),
         "EMAIL_USE_TLS": "False",
+        # Whoever looks for a mail here does not want to wait for others to join it.
+        "MESSAGES_TOGETHER_SECONDS": "0",
         "AWS_STORAGE_BUCKET_NAME": BUCKET,
         "AWS_ACCESS_KEY_ID": "made-up",
         "AWS_SECRET_ACCESS_KEY": "made-up",
