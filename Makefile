@@ -21,13 +21,13 @@ stack-down: ## ends them, and what they kept
 
 test: ## the whole suite on PostgreSQL and SQLite (ARGS=path takes a part)
 	@tools/setup dev
-	@tools/with_postgres $(PYTHON_BIN) tools/suite.py $(ARGS)
+	@tools/with_postgres $(PYTHON_BIN) -m tools.suite $(ARGS)
 
 test-deep: ## the long way: a minute of soak, every fault, deep search and fuzz, all browser sizes, Lighthouse
 	@tools/setup dev
-	@SOAK_SECONDS=60 FAULTS=all FUZZ_EXAMPLES=50 ALL_SIZES=1 tools/with_postgres $(PYTHON_BIN) tools/suite.py \
+	@SOAK_SECONDS=60 FAULTS=all FUZZ_EXAMPLES=50 ALL_SIZES=1 tools/with_postgres $(PYTHON_BIN) -m tools.suite \
 		--hypothesis-profile deep --timeout 14400 $(ARGS)
-	@$(PYTHON_BIN) tools/measure_pages.py
+	@$(PYTHON_BIN) -m tools.measure_pages
 
 check: ## format, lint, types, contracts, migrations, deploy check, built files
 	@tools/setup dev

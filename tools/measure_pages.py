@@ -1,4 +1,4 @@
-"""Lighthouse's figures of the pages that most people open: tools/measure_pages.py [ROUNDS].
+"""Lighthouse's figures of the pages that most people open: python -m tools.measure_pages [ROUNDS].
 
 Fills a shop of its own, serves it as `make run` does, and fails below the goals. Needs Node 20 or
 newer and Chromium; Lighthouse itself is installed into tools/lighthouse at the first run.
@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import time
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "tools" / "lighthouse"
@@ -32,7 +33,7 @@ def main() -> int:
     rounds = int(sys.argv[1]) if sys.argv[1:] else 3
     install()
     with tempfile.TemporaryDirectory(prefix="rs-pages-") as folder:
-        port = free_port()
+        port = services.free_port()
         prepare(Path(folder), port)
         server = subprocess.Popen([sys.executable, "manage.py", "serve"], cwd=ROOT)
         try:
@@ -123,8 +124,7 @@ def repair_link() -> str:
 
 def measure(shown: list[Page], rounds: int) -> list[list[int]]:
     """Runs Lighthouse and prints a line for each page; returns its scores."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or "google-chrome"
-    order = {"chromium": shutil.which(chromium), "rounds": rounds, "pages": shown}
+    order = {"chromium": services.chromium(), "rounds": rounds, "pages": shown}
     print(f"\n{f'Lighthouse, mobile, median of {rounds}':<36}", *GOALS, sep="  ", flush=True)
     found = []
     command = ["node", "measure.mjs"]
@@ -151,13 +151,6 @@ def missed(scores: list[int]) -> dict[str, int]:
     """The goals that these scores do not reach."""
     pairs = zip(GOALS.items(), scores, strict=True)
     return {name: goal for (name, goal), score in pairs if score < goal}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(address: str) -> None:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +47,13 @@ def free_port() -> int:
         return port
 
 
+def chromium() -> str:
+    """Returns the path of the browser, the one that ``CHROMIUM`` names if it does; as ``need``."""
+    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
+    found = filter(None, (shutil.which(name) for name in names if name))
+    return next(found, None) or need("chromium", "chromium", "CHROMIUM")
+
+
 def need(program: str, package: str, variable: str) -> str:
     """Returns the program's path, installing Debian's package when root.
 
@@ -57,6 +65,7 @@ def need(program: str, package: str, variable: str) -> str:
             return found
         if os.geteuid() != 0 or not shutil.which("apt-get"):
             break
+        print(f"{package}: installing the Debian package", file=sys.stderr, flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for step in (["update"], ["install", "-y", "--no-install-recommends", package]):
             subprocess.run(
@@ -64,7 +73,7 @@ def need(program: str, package: str, variable: str) -> str:
             )
     raise MissingServiceError(
         f"{package} is missing. Install it (Debian, Ubuntu: 'sudo apt-get install {package}'), "
-        f"or name a server of your own: {variable}=..."
+        f"or name one of your own: {variable}=..."
     )
 
 

@@ -1,13 +1,13 @@
-"""The whole suite: SQLite, then PostgreSQL, one coverage over both: tools/suite.py [PYTEST-ARGS].
+"""The whole suite: SQLite, then PostgreSQL, one coverage over both.
 
-`tools/with_postgres` runs it with `DATABASE_URL` set. It ends with one line of counts.
+Called as `python -m tools.suite [PYTEST-ARGS]`; `tools/with_postgres` runs it with `DATABASE_URL`
+set. It ends with one line of counts.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +15,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
+
+from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -53,24 +55,6 @@ class Counts:
 
 
 KEYS = ("tests", "failures", "errors", "skipped")
-
-
-def find_chromium() -> str:
-    """Returns the browser's path, installing Debian's package when root."""
-    names = (os.environ.get("CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    for name in names:
-        if name and (found := shutil.which(name)):
-            return found
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        sys.exit(
-            "Chromium is missing. Install it (Debian: 'sudo apt-get install chromium'), "
-            "or name one: CHROMIUM=/path/to/chromium make test"
-        )
-    print("chromium: installing the Debian package", file=sys.stderr, flush=True)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-        subprocess.run(["apt-get", "-qq", *step], check=True, env=quiet, stdin=subprocess.DEVNULL)
-    return find_chromium()
 
 
 def run_pytest(name: str, environment: dict[str, str], arguments: list[str]) -> Counts:
@@ -131,7 +115,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     (VAR / "coverage").mkdir(parents=True, exist_ok=True)
     coverage("erase")
-    on_postgresql = {"CHROMIUM": find_chromium()}
+    on_postgresql = {"CHROMIUM": services.chromium()}
     on_sqlite = {"DATABASE_URL": "", "LOCAL_DATABASE_URL": "sqlite://:memory:"}
     counts = run_pytest("sqlite", on_sqlite, arguments)
     on_postgresql["COVERAGE_RCFILE"] = str(what_is_left())
