@@ -13,7 +13,7 @@ from apps.repairs import statistics
 from apps.repairs.models import UNIT_NUMBER_LENGTH
 from core.csv_files import csv_response
 from core.errors import Invalid
-from core.shop import shop_today
+from core.shop import shop_today, zone_here
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MOST_MONTHS = 36
@@ -48,8 +48,10 @@ class WindowForm(forms.Form):
             raise Invalid(errors={name: texts for name, texts in told.items() if texts})
         year, months = self.cleaned_data["year"], self.cleaned_data["months"]
         if year:
-            return statistics.calendar_year(year), self.cleaned_data["unit"]
-        return statistics.last_months(months or USUAL_MONTHS), self.cleaned_data["unit"]
+            return statistics.calendar_year(year, zone_here()), self.cleaned_data["unit"]
+        return statistics.last_months(months or USUAL_MONTHS, zone_here()), self.cleaned_data[
+            "unit"
+        ]
 
 
 class CostsForm(forms.Form):

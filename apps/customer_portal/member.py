@@ -8,12 +8,7 @@ from core.pages import person
 
 def find_member(request: HttpRequest) -> CustomerUser | None:
     """The signed-in person as their customer's, with the customer; ``None`` if they have none."""
-    user = person(request)
-    member = CustomerUser.objects.select_related("customer").filter(user=user).first()
-    if member is not None:
-        # The rules ask for it many times; this is the one statement that it costs.
-        user.customer_user = member
-        member.user = user
+    member: CustomerUser | None = getattr(person(request), "customer_user", None)
     return member
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q
 from django.http import HttpRequest
 
+from apps.security.queries import RECORDS
 from core.keys import fold_key, is_printable
 from core.models import User
 
@@ -32,6 +33,12 @@ class PersonBackend(ModelBackend):
             return None
         right = user.check_password(password)
         return user if right and self.user_can_authenticate(user) else None
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person of a session with what they are besides, which every page asks for next."""
+        people = User.objects.select_related(*RECORDS, "customer_user__customer")
+        user = people.filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
 
 
 def is_plausible(username: str, password: str) -> bool:

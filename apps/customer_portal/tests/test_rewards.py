@@ -250,7 +250,7 @@ def test_the_pages_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None
     fill(cast, cast.primary)
     request(customer=cast.fleet)
     after = [statements_of(cast.primary, name, *args) for name, args in pages.items()]
-    assert (before, after) == ([16, 6, 6, 9], [16, 6, 6, 9])
+    assert (before, after) == ([15, 5, 5, 8], [15, 5, 5, 8])
 
 
 def test_the_ledger_is_paged_by_key(cast: Cast) -> None:

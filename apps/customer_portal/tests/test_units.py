@@ -48,13 +48,13 @@ def test_they_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
         "unit_number": "1",
     }
     unit = completed_repair(**work).unit
-    assert statements_of(cast.primary, "customer_units") == 7
-    assert statements_of(cast.primary, "customer_unit_detail", unit.pk) == 12
+    assert statements_of(cast.primary, "customer_units") == 6
+    assert statements_of(cast.primary, "customer_unit_detail", unit.pk) == 11
     for number in ("2", "3"):
         completed_repair(**work)
         make_unit(cast.fleet, number)
-    assert statements_of(cast.primary, "customer_units") == 7
-    assert statements_of(cast.primary, "customer_unit_detail", unit.pk) == 12
+    assert statements_of(cast.primary, "customer_units") == 6
+    assert statements_of(cast.primary, "customer_unit_detail", unit.pk) == 11
 
 
 def told(answer: Any) -> list[str]:

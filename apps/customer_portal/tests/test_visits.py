@@ -110,7 +110,7 @@ def test_it_costs_the_same_with_one_visit_and_with_three(cast: Cast) -> None:
         booked(cast, made, days=days)
 
     grow(2)
-    assert statements_of(cast.mate, "customer_visits") == 7
+    assert statements_of(cast.mate, "customer_visits") == 6
     grow(3)
     grow(4)
-    assert statements_of(cast.mate, "customer_visits") == 7
+    assert statements_of(cast.mate, "customer_visits") == 6

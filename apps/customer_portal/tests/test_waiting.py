@@ -132,10 +132,10 @@ def test_more_than_a_hundred_are_decided_in_turns(cast: Cast) -> None:
 
 def test_it_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     found(cast, "1")
-    assert statements_of(cast.primary, "customer_waiting") == 8
+    assert statements_of(cast.primary, "customer_waiting") == 7
     found(cast, "2")
     found(cast, "3")
-    assert statements_of(cast.primary, "customer_waiting") == 8
+    assert statements_of(cast.primary, "customer_waiting") == 7
 
 
 def test_a_row_that_changed_since_it_was_shown_is_told(cast: Cast, asked: list[str]) -> None:

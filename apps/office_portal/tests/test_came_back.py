@@ -72,4 +72,4 @@ def test_the_page_costs_the_same_however_often_it_was_done_again(
         use_cases.deny_repair(
             actor=cast.admin, repair_id=again.pk, reason=use_cases.Reason(code="cancelled")
         )
-    assert statements_of(cast.admin, PAGE, done.pk) == 14
+    assert statements_of(cast.admin, PAGE, done.pk) == 13

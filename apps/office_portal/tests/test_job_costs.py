@@ -58,7 +58,7 @@ PAGES: list[tuple[str, str, Args, int]] = [
     ("owner", "office_customer_job", nothing, 6),
     ("owner", "office_dashboard", nothing, 12),
     ("owner", "office_customer_detail", its_customer, 11),
-    ("owner", "office_repair_detail", its_repair, 18),
+    ("owner", "office_repair_detail", its_repair, 17),
     ("sales_agent", "office_repair_detail", its_repair, 11),
     ("owner", "office_equipment", nothing, 5),
     ("owner", "office_equipment_item", its_equipment, 7),

@@ -68,4 +68,4 @@ def test_the_pages_cost_the_same_with_one_and_with_three(cast: Cast, number: int
         first.save()
     assert statements_of(cast.admin, ABOUT_REPAIR, repair.pk) == 7
     assert statements_of(cast.admin, ABOUT_CUSTOMER, cast.fleet.pk) == 6
-    assert statements_of(cast.primary, CUSTOMERS, repair.pk) == 8
+    assert statements_of(cast.primary, CUSTOMERS, repair.pk) == 7

@@ -30,7 +30,8 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 DEARER = [Decimal(price) for price in (60, 50, 45, 40, 35)]
-YEAR = Window(dt.date(2026, 1, 1), dt.date(2027, 1, 1), "America/New_York")
+ZONE = "America/New_York"
+YEAR = Window(dt.date(2026, 1, 1), dt.date(2027, 1, 1), ZONE)
 
 
 def done(cast: Cast, unit: str, day: dt.datetime | None = None, **fields: object) -> Repair:
@@ -67,8 +68,10 @@ def test_voided_repairs_count_nowhere(cast: Cast) -> None:
     voided = done(cast, "4127")
     void(voided, actor=cast.admin)
     assert customer_statistics(cast.fleet.pk)["total_cost"] == 0
-    assert total_of(by_month(cast.fleet.pk, last_months(1))) == Sums(0, Decimal(0), Decimal(0))
-    assert by_unit(cast.fleet.pk, last_months(1)) == []
+    assert total_of(by_month(cast.fleet.pk, last_months(1, ZONE))) == Sums(
+        0, Decimal(0), Decimal(0)
+    )
+    assert by_unit(cast.fleet.pk, last_months(1, ZONE)) == []
 
 
 def test_savings_are_against_the_first_price_of_the_day(cast: Cast) -> None:
@@ -136,7 +139,7 @@ def test_at_most_twenty_units_are_told(cast: Cast) -> None:
 
 def test_other_companies_count_for_themselves(cast: Cast) -> None:
     done(cast, "4127")
-    window = last_months(12)
+    window = last_months(12, ZONE)
     assert total_of(by_month(cast.other_fleet.pk, window)).repairs == 0
     assert by_unit(cast.other_fleet.pk, window) == []
 
@@ -151,20 +154,20 @@ def test_a_persons_repairs_save_nothing(cast: Cast) -> None:
 
 @pytest.mark.parametrize("number", [1, 12, 36])
 def test_the_last_months_end_with_this_one(db: None, number: int) -> None:
-    months = last_months(number).months()
+    months = last_months(number, ZONE).months()
     assert len(months) == number
     assert months[-1] == shop_today().replace(day=1)
 
 
 def test_a_year_has_twelve_months_of_the_shop(db: None) -> None:
     set_shop(time_zone="America/New_York")
-    assert calendar_year(2026) == YEAR
+    assert calendar_year(2026, ZONE) == YEAR
     assert (len(YEAR.months()), YEAR.last) == (12, dt.date(2026, 12, 31))
 
 
 def test_reads_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     def cost() -> list[int]:
-        window = last_months(12)
+        window = last_months(12, ZONE)
         statements = []
         for read in (by_month, by_unit):
             with CaptureQueriesContext(connection) as captured:

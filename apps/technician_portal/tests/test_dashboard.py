@@ -193,7 +193,7 @@ def test_it_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None:
 
     grow()
     names = ("technician_dashboard", "technician_notices", "technician_profile")
-    assert [statements_of(cast.technician, name) for name in names] == [10, 6, 8]
+    assert [statements_of(cast.technician, name) for name in names] == [9, 5, 7]
     grow()
     grow()
-    assert [statements_of(cast.technician, name) for name in names] == [10, 6, 8]
+    assert [statements_of(cast.technician, name) for name in names] == [9, 5, 7]

@@ -153,10 +153,10 @@ def test_suggestions_cost_the_same_with_one_unit_and_with_three(cast: Cast) -> N
         return len(captured)
 
     make_unit(cast.fleet, "41")
-    assert cost() == 6
+    assert cost() == 5
     for number in ("42", "43"):
         make_unit(cast.fleet, number)
-    assert cost() == 6
+    assert cost() == 5
 
 
 def test_rare_damage_is_one_tap_further(cast: Cast) -> None:
@@ -276,10 +276,10 @@ def test_the_same_phone_is_asked_about(cast: Cast) -> None:
 
 def test_choosing_costs_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     completed_repair(technician=cast.technician_record, customer=cast.fleet)
-    assert statements_of(cast.technician, "create_repair") == 6
+    assert statements_of(cast.technician, "create_repair") == 5
     for _ in range(2):
         completed_repair(technician=cast.technician_record)
-    assert statements_of(cast.technician, "create_repair") == 6
+    assert statements_of(cast.technician, "create_repair") == 5
 
 
 def test_a_row_left_empty_is_passed_over(cast: Cast) -> None:

@@ -370,4 +370,4 @@ def test_pages_cost_the_same_with_one_row_and_with_three(cast: Cast) -> None:
     first = costs(small)
     factories.make_job("A", "B", scheduled_date=shop_today(), **about)
     factories.approved_repair(technician=cast.technician_record, customer=cast.fleet)
-    assert (first, costs(large)) == ([12, 10], [12, 10])
+    assert (first, costs(large)) == ([11, 9], [11, 9])

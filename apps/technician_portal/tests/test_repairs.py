@@ -288,7 +288,7 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(
             statements_of(cast.technician, "repair_detail", started.pk),
         ]
 
-    assert costs() == [6, 16]
+    assert costs() == [5, 15]
     for size in (30, 50):
         image = uploaded(plain((size, 20)))
         send(cast.technician, "repair_photo", started.pk, images=image, kind="before")
@@ -298,7 +298,7 @@ def test_list_and_detail_cost_the_same_with_one_row_and_with_three(
             unit_number="4127",
             confirm_duplicate=True,
         )
-    assert costs() == [6, 16]
+    assert costs() == [5, 15]
 
 
 def test_the_resin_is_told_from_the_owner_s_table(cast: Cast, started: Repair) -> None:

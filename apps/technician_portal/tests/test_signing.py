@@ -201,7 +201,7 @@ def test_batch_and_signing_cost_the_same_with_one_row_and_with_three(cast: Cast)
     one, three = use_chips(cast, 1), use_chips(cast, 3)
     for batch in (one, three):
         costs = [statements_of(cast.technician, name, batch.pk) for name in names]
-        assert costs == [12, 11]
+        assert costs == [11, 10]
 
 
 def test_the_history_of_a_unit_has_the_pictures_of_colleagues(cast: Cast, waiting: Repair) -> None:
