@@ -18,8 +18,8 @@ FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     ENV_FILE="" ENVIRONMENT=production LOG_FILE=none PORT=8000
 RUN pip uninstall --yes --quiet --root-user-action ignore setuptools wheel pip \
-    && useradd --system --uid 10001 --no-create-home --home-dir /app shop \
-    && install -d -o shop -g shop /app /app/media /app/var
+    && useradd --uid 10001 --no-create-home --home-dir /app --shell /usr/sbin/nologin shop \
+    && install -d /app && install -d -o shop -g shop /app/media /app/var
 WORKDIR /app
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "core.metrics.MeasureMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.security.middleware.CompressionMiddleware",
     "apps.security.middleware.RequestIdMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "apps.security.policy.PolicyMiddleware",

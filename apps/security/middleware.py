@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
 from apps.security.access import Access, find_row
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
 NOT_KEPT = "no-store, private"
+COMPRESSED = ("text/", "application/json")
 TECHNICIANS_PORTAL = "/tech/"
 MONTH = int(dt.timedelta(days=30).total_seconds())
 
@@ -67,6 +69,20 @@ class RequestIdMiddleware:
             request_id.reset(token)
         response.headers["X-Request-ID"] = name
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Sends pages and their data compressed, where no proxy does.
+
+    Not the API's answers, whose ETags would become weak, and not pictures, which are small already.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        """As Django's, which also hides how long a secret on the page is."""
+        kind = response.headers.get("Content-Type", "")
+        if is_api(request) or not kind.startswith(COMPRESSED):
+            return response
+        return super().process_response(request, response)
 
 
 class IdentityMiddleware:

@@ -1,5 +1,5 @@
 // Lighthouse's figures of some pages: reads {chromium, rounds, pages: [{name, url, cookie}]} from
-// standard input and prints the median of each category, one JSON line a page.
+// standard input and prints the median of each category and the bytes, one JSON line a page.
 import { readFileSync } from "node:fs";
 import { launch } from "chrome-launcher";
 import lighthouse from "lighthouse";
@@ -58,6 +58,16 @@ function weak(lhr) {
     .map((audit) => `${audit.id} ${audit.displayValue ?? ""}`.trim());
 }
 
+// All that a first visit takes over the wire, and what is left once the browser keeps our files.
+const NEVER_KEPT = ["Document", "XHR", "Fetch", "EventSource"];
+
+function bytes(lhr) {
+  const requests = lhr.audits["network-requests"].details.items;
+  const sum = (some) => some.reduce((total, { transferSize }) => total + transferSize, 0);
+  const again = requests.filter(({ resourceType }) => NEVER_KEPT.includes(resourceType));
+  return [sum(requests), sum(again)];
+}
+
 const { chromium, rounds, pages } = JSON.parse(readFileSync(0, "utf8"));
 for (const page of pages) {
   const reports = [];
@@ -65,5 +75,6 @@ for (const page of pages) {
   const scores = CATEGORIES.map((name) =>
     Math.round(100 * median(reports.map((lhr) => lhr.categories[name].score))),
   );
-  console.log(JSON.stringify({ name: page.name, scores, weak: weak(reports.at(-1)) }));
+  const last = reports.at(-1);
+  console.log(JSON.stringify({ name: page.name, scores, weak: weak(last), bytes: bytes(last) }));
 }

@@ -1,13 +1,16 @@
 """Knocking at addresses as everybody."""
 
 import datetime as dt
+import gzip
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from apps.security.access import forget_rows
+from apps.security.middleware import CompressionMiddleware
 from apps.security.sessions import open_session
 from core.enums import Role
 from core.models import ShopSettings, User
@@ -216,3 +219,30 @@ def test_raising_the_version_ends_a_page_session(client: Client, person: User) -
     person.save()
 
     assert client.get("/page/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "encoding"),
+    [
+        ("/app/", "text/html; charset=utf-8", "gzip"),
+        ("/app/api/repair-cost-data/", "application/json", "gzip"),
+        ("/api/repairs/", "application/json", None),
+        ("/app/photos/1/large/", "image/webp", None),
+    ],
+)
+def test_pages_and_their_data_go_compressed(
+    rf: RequestFactory, path: str, kind: str, encoding: str | None
+) -> None:
+    body = b"a long answer " * 100
+    compression = CompressionMiddleware(lambda _request: HttpResponse())
+
+    def sent(**headers: str) -> HttpResponse:
+        plain = HttpResponse(body, content_type=kind, headers={"ETag": '"7"'})
+        answer: HttpResponse = compression.process_response(rf.get(path, headers=headers), plain)
+        return answer
+
+    answer = sent(accept_encoding="gzip, br")
+    assert answer.get("Content-Encoding") == encoding
+    assert answer["ETag"] == ('W/"7"' if encoding else '"7"')
+    assert (gzip.decompress(answer.content) if encoding else answer.content) == body
+    assert not sent().has_header("Content-Encoding")
