@@ -124,7 +124,8 @@ def _rests_for(kind: str) -> float:
 
 
 def _at_rest() -> list[str]:
-    return [kind for kind in _resting if _rests_for(kind)]
+    # Of a copy: another thread may add one.
+    return [kind for kind in list(_resting) if _rests_for(kind)]
 
 
 def _rest(kind: str, took: float) -> None:

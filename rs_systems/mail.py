@@ -84,6 +84,16 @@ class PunctualClient(smtplib.SMTP):
             raise TimeoutError("the mail server is too slow")
         return left
 
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """Connect; a server of many addresses has for all of them no longer than for one."""
+        fault = OSError(f"{host} has no address")
+        for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                return socket.create_connection(place[:2], self.seconds_left())
+            except OSError as error:
+                fault = error
+        raise fault
+
     def getreply(self) -> tuple[int, bytes]:
         """The server's answer, read in time."""
         if self.file is None and self.sock is not None:
