@@ -89,7 +89,8 @@ class PunctualClient(smtplib.SMTP):
         fault = OSError(f"{host} has no address")
         for *_, place in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             try:
-                return socket.create_connection(place[:2], self.seconds_left())
+                where = str(place[0]), int(place[1])
+                return socket.create_connection(where, self.seconds_left())
             except OSError as error:
                 fault = error
         raise fault
