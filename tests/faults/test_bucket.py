@@ -32,7 +32,8 @@ from tests.pages import folded, send, signed_in, visit
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
 CYCLES = 5 if os.environ.get("FAULTS") == "all" else 1
-NAME = "our-shop-photos"
+# Of one process all such servers share their buckets.
+NAME = "photos-behind-a-door"
 KEYS = {"access_key": "made-up", "secret_key": "made-up", "region_name": "eu-central-1"}
 TOLD = "The picture cannot be stored right now. Nothing was saved; try again in a moment."
 # As in production, only that nobody has the time to wait: one second for an answer, tried twice.
@@ -54,8 +55,11 @@ def server() -> Iterator[int]:
         "aws_secret_access_key": KEYS["secret_key"],
     }
     place = {"LocationConstraint": KEYS["region_name"]}
-    boto3.resource("s3", **access).Bucket(NAME).create(CreateBucketConfiguration=place)
+    own = boto3.resource("s3", **access).Bucket(NAME)
+    own.create(CreateBucketConfiguration=place)
     yield port
+    own.objects.all().delete()
+    own.delete()
     local.stop()
 
 
