@@ -5,9 +5,6 @@ the process's own memory, and what others must not see old (sessions) is simply 
 it is read from the database.
 """
 
-import logging
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,46 +16,30 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-logger = logging.getLogger(__name__)
+from core.circuit import Circuit
+
 LEFT_ALONE_SECONDS = 5.0
 TIMEOUT_SECONDS = 0.25
 
 
-class Circuit:
-    """Whether one Redis is left alone, for all threads of the process.
+class CacheCircuit(Circuit):
+    """The circuit of one Redis.
 
     Attributes:
         to_forget: Keys whose deletion was lost: deleted before anything else is asked again.
     """
 
     def __init__(self) -> None:
-        self._closed_at = 0.0
-        self._lock = threading.Lock()
+        super().__init__("the cache", seconds=LEFT_ALONE_SECONDS)
         self.to_forget: set[str] = set()
 
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody is to ask."""
-        return time.monotonic() < self._closed_at
 
-    def trip(self, error: Exception) -> None:
-        """Leave it alone for a while."""
-        with self._lock:
-            if not self.is_open:
-                logger.warning("the cache is left alone for a while: %r", error)
-            self._closed_at = time.monotonic() + LEFT_ALONE_SECONDS
-
-    def close(self) -> None:
-        """Ask again at once."""
-        self._closed_at = 0.0
+_circuits: dict[tuple[str, str], CacheCircuit] = {}
 
 
-_circuits: dict[tuple[str, str], Circuit] = {}
-
-
-def circuit_of(server: str, prefix: str) -> Circuit:
+def circuit_of(server: str, prefix: str) -> CacheCircuit:
     """The circuit that all threads share."""
-    return _circuits.setdefault((server, prefix), Circuit())
+    return _circuits.setdefault((server, prefix), CacheCircuit())
 
 
 def _guarded(name: str) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ idempotent, because a row whose handler finished but whose mark was lost is run 
 import datetime as dt
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
@@ -25,9 +26,12 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[OutboxMessage], None]
 MAX_ATTEMPTS = 12
+# What takes longer than this leaves the time to others, as long as it has taken itself.
+SLOW_SECONDS = 1.5
 _handlers: dict[str, Handler] = {}
 _long: set[str] = set()
 _in_steps: set[str] = set()
+_resting: dict[str, float] = {}
 
 
 def handler(
@@ -35,9 +39,11 @@ def handler(
 ) -> Callable[[Handler], Handler]:
     """Register the function that does the work of one kind; it may run more than once a row.
 
-    What is done in steps runs in no transaction, and begins its own short ones. What is long is
-    done so too, since on SQLite nobody else could write meanwhile; it has workers of its own, and
-    says by ``still_at_it`` that it lives.
+    What is done in steps runs in no transaction, and begins its own short ones. It waits for
+    servers of others: where one is slow, this process leaves the kind alone for as long again, so
+    that other work has half of its time at least. What is long runs in no transaction too, since on
+    SQLite nobody else could write meanwhile; it has workers of its own, and says by ``still_at_it``
+    that it lives.
     """
 
     def register(function: Handler) -> Handler:
@@ -85,9 +91,12 @@ def drain(*, limit: int = 100) -> int:
     Returns:
         How many rows were claimed, whether their work succeeded or will be tried again.
     """
-    due = waiting().filter(next_at__lte=now())
-    ids = list(due.order_by("next_at").values_list("id", "attempts")[:limit])
-    return sum(_run(message_id, attempts) for message_id, attempts in ids)
+    due = waiting().filter(next_at__lte=now()).exclude(kind__in=_at_rest())
+    rows = list(due.order_by("next_at").values_list("id", "attempts", "kind")[:limit])
+    # A kind may come to rest in the middle of its rows.
+    return sum(
+        _run(message_id, attempts) for message_id, attempts, kind in rows if not _rests_for(kind)
+    )
 
 
 def run_rung(message_id: int) -> bool:
@@ -96,7 +105,33 @@ def run_rung(message_id: int) -> bool:
     Returns:
         Whether this call did it; not when somebody came before, or the row is gone.
     """
-    return _claim_and_do(waiting().filter(id=message_id, rung_at__isnull=False), message_id)
+    rung = waiting().filter(id=message_id, rung_at__isnull=False)
+    return not _is_put_off(rung) and _claim_and_do(rung, message_id)
+
+
+def _is_put_off(rung: "QuerySet[OutboxMessage]") -> bool:
+    """Whether the row's kind rests here; it is due again then, and this was no attempt."""
+    kind = rung.values_list("kind", flat=True).first() if _at_rest() else None
+    seconds = _rests_for(kind) if kind else 0.0
+    if seconds:
+        rung.update(rung_at=None, next_at=now() + dt.timedelta(seconds=seconds))
+    return bool(seconds)
+
+
+def _rests_for(kind: str) -> float:
+    """How many seconds this process leaves the kind alone."""
+    return max(0.0, _resting.get(kind, 0.0) - time.monotonic())
+
+
+def _at_rest() -> list[str]:
+    # Of a copy: another thread may add one.
+    return [kind for kind in list(_resting) if _rests_for(kind)]
+
+
+def _rest(kind: str, took: float) -> None:
+    if kind in _in_steps and kind not in _long and took > SLOW_SECONDS:
+        logger.warning("%s took %.1f s and is left alone for as long again", kind, took)
+        _resting[kind] = time.monotonic() + took
 
 
 def _run(message_id: int, attempts: int) -> bool:
@@ -111,6 +146,7 @@ def _claim_and_do(row: "QuerySet[OutboxMessage]", message_id: int) -> bool:
 
 
 def _do(message: OutboxMessage) -> None:
+    began = time.monotonic()
     try:
         with nullcontext() if message.kind in _in_steps else transaction.atomic():
             _handlers[message.kind](message)
@@ -120,6 +156,8 @@ def _do(message: OutboxMessage) -> None:
     except Exception as error:  # the row keeps any fault, and the next row must still run
         logger.exception("outbox row %s (%s) failed", message.id, message.kind)
         _postpone(message, error)
+    finally:
+        _rest(message.kind, time.monotonic() - began)
 
 
 def _mine(message: OutboxMessage) -> "QuerySet[OutboxMessage]":

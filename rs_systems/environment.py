@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from dotenv import dotenv_values
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -97,6 +98,17 @@ class Environment:
             if urlsplit(origin)._replace(path="").geturl() != origin or not is_web(origin):
                 raise refusal(name, origin, "is not an origin", "Write https://app.example.com")
         return found
+
+    def email(self, name: str) -> str:
+        """Returns one e-mail address; it may be missing."""
+        value = self.text(name)
+        try:
+            validate_email(value or "nobody@example.com")
+        except ValidationError as error:
+            raise refusal(
+                name, value, "is no e-mail address", "Write one only: audit@example.com"
+            ) from error
+        return value
 
     def networks(self, name: str) -> list[Network]:
         """Returns addresses and networks of machines."""

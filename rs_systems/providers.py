@@ -27,7 +27,7 @@ OPTIONAL = ("MAILGUN_SENDER_DOMAIN",)
 API_URLS = ("MAILGUN_API_URL", "SENDGRID_API_URL", "POSTMARK_API_URL")
 CONSOLE, SMTP = (
     "rs_systems.mail.ConsoleAndFileBackend",
-    "django.core.mail.backends.smtp.EmailBackend",
+    "rs_systems.mail.PunctualSmtpBackend",
 )
 SMS: dict[str, tuple[str, ...]] = {
     "console": (),

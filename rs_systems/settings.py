@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "apps.security.policy.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.security.devices.DeviceMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -298,6 +299,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 # The head of the audit chain, kept outside the database it guards.
 AUDIT_ANCHOR_FILE = BASE_DIR / ENV.text("AUDIT_ANCHOR_FILE", "var/audit-anchor.log")
+# Who gets it by mail each night, best somebody outside; empty: nobody.
+AUDIT_ANCHOR_MAIL_TO = ENV.email("AUDIT_ANCHOR_MAIL_TO")
 
 # --- Messages -----------------------------------------------------------------------------------
 
@@ -308,7 +311,9 @@ EMAIL_PORT = ENV.number("EMAIL_PORT", default=587, lowest=1, highest=65535)
 EMAIL_HOST_USER = ENV.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = ENV.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = ENV.flag("EMAIL_USE_TLS", default=True)
-EMAIL_TIMEOUT = 20
+# For each answer of the server, and for a mail in all: its row is ours no longer than the lease.
+EMAIL_TIMEOUT = min(20, OUTBOX_LEASE_SECONDS / 2)
+EMAIL_LONGEST_SECONDS = min(60, OUTBOX_LEASE_SECONDS / 2)
 EMAIL_FILE_PATH, SMS_FILE_PATH = BASE_DIR / "var" / "mail", BASE_DIR / "var" / "sms"
 DEFAULT_FROM_EMAIL = ENV.text("DEFAULT_FROM_EMAIL", "RS Systems <noreply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from pytest_django.fixtures import Settings
 
-from apps.security.models import ApiKey
+from apps.security.models import ApiKey, KnownDevice
 from core.clock import now, pretending
 from core.models import IdempotencyRecord, OutboxMessage, ScheduledRun
 from core.schedule import registered
@@ -65,7 +65,7 @@ def test_what_is_old_is_forgotten_and_nothing_else(
         "cleanup.invitations": "Forgot 1 invitations.",
         "cleanup.links": "Forgot 0 links.",
         "cleanup.photos": "Removed 0 files.",
-        "cleanup.sessions": "Forgot 0 sessions and 1 keys.",
+        "cleanup.sessions": "Forgot 0 sessions, 1 keys and 1 devices.",
     }
     with pretending(now() + 200 * DAY):
         assert works["cleanup.links"](now()) == f"Forgot {links} links."
@@ -83,6 +83,7 @@ def fill(cast: Cast, name: str) -> None:
     factories.make_invitation(
         invited_by=cast.primary, expires_in=DAY, customer=cast.fleet, email=f"{now():%Y}@x.example"
     )
+    KnownDevice.objects.create(user=cast.owner, mark=name)
     ApiKey.objects.create(user=cast.owner, name="x", prefix="x", key_hash=name, expires_at=now())
 
 

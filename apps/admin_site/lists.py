@@ -45,7 +45,7 @@ from apps.repairs.models import (
 from apps.repairs.models.links import RepairLink, UnitSticker
 from apps.repairs.models.viscosity import ResinTable
 from apps.scheduling.models import Appointment, AppointmentSeries, CalendarFeed
-from apps.security.models import ApiKey, AuthSession
+from apps.security.models import ApiKey, AuthSession, KnownDevice
 from apps.technicians.models import Skill, Technician, TimeOff, WorkingHours
 from core.keys import name_key, serial_key, unit_key
 from core.models import (
@@ -168,6 +168,11 @@ LISTS: dict[type[models.Model], Columns] = {
     AuditHead: Columns(("position", "hash")),
     AuthSession: Columns(
         ("user", "address", "created_at", "last_used_at", "ended_at"),
+        search=(of_user("user"),),
+        related=("user",),
+    ),
+    KnownDevice: Columns(
+        ("user", "created_at", "last_used_at"),
         search=(of_user("user"),),
         related=("user",),
     ),

@@ -27,7 +27,7 @@ SECRETS = frozenset(
     {
         *("password", "token", "token_hash", "key_hash", "refresh_jti", "fingerprint"),
         *("body", "headers", "payload", "content", "prepared", "fields"),
-        *("endpoint", "endpoint_hash", "p256dh", "auth"),
+        *("endpoint", "endpoint_hash", "p256dh", "auth", "mark"),
     }
 )
 Filter = str | type[admin.SimpleListFilter] | tuple[str, type[admin.FieldListFilter]]

@@ -12,11 +12,11 @@ from apps.api.base import ApiView
 from apps.api.serializers import StrictSerializer
 from apps.people.services.passwords import change_password
 from apps.security import sessions
-from apps.security.addresses import client_address
 from apps.security.backends import LONGEST_NAME, LONGEST_PASSWORD
+from apps.security.devices import remember
 from apps.security.middleware import identity_of
 from apps.security.rates import limit_sign_ins
-from apps.security.sign_in import check_credentials
+from apps.security.sign_in import sign_in_program
 from apps.security.tokens import TokenPair
 
 LONGEST_TOKEN = 2000
@@ -66,14 +66,7 @@ class TokenView(ApiView):
     def post(self, request: Request) -> Response:
         """Begin a session."""
         sent = self.body(SignIn)
-        user = check_credentials(
-            plain(request), username=sent["username"], password=sent["password"]
-        )
-        pair = sessions.open_session(
-            user=user,
-            address=client_address(plain(request)),
-            user_agent=request.headers.get("User-Agent", ""),
-        )
+        pair = sign_in_program(plain(request), username=sent["username"], password=sent["password"])
         return self.answer(Tokens, pair)
 
 
@@ -121,4 +114,6 @@ class PasswordView(ApiView):
     def post(self, request: Request) -> Response:
         """Choose a new password; ends all sessions of the caller, this one too."""
         change_password(actor=self.actor, **self.body(PasswordChange))
+        # Their next sign-in from here is none to be told of.
+        remember(request=plain(request), user=self.actor, is_program=True)
         return Response(status=204)

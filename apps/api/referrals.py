@@ -11,11 +11,11 @@ from apps.api.base import ApiView, ListView
 from apps.api.reward_bodies import ReferralBody
 from apps.api.reward_shapes import CodeShape, ReferralShape
 from apps.api.serializers import ReasonBody
-from apps.people.messages import address
 from apps.queue_management import use_cases
 from apps.rewards_referrals.enums import ReferralStatus
 from apps.rewards_referrals.models import Referral
 from apps.rewards_referrals.queries import referrals_of
+from core.mails import address
 
 
 class ReferralCodeView(ApiView):

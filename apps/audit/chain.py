@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from core.clock import now
 from core.request_context import request_id
 
 GENESIS = "0" * 64
+_ANCHOR = re.compile(r"[1-9][0-9]{0,17}:[0-9a-f]{64}", re.ASCII)
 _CONTENT = (
     "position",
     "actor_id",
@@ -37,6 +39,18 @@ class Anchor:
 
     position: int
     hash: str
+
+    @classmethod
+    def from_text(cls, text: str) -> "Anchor":
+        """An anchor as a mail tells it: "1204:9f86...".
+
+        Raises:
+            ValueError: It is none.
+        """
+        if not _ANCHOR.fullmatch(text):
+            raise ValueError(f"“{text}” is no anchor.")
+        position, _, digest = text.partition(":")
+        return cls(int(position), digest)
 
 
 def append(drafts: Sequence[Draft]) -> None:
@@ -85,11 +99,13 @@ def faults(anchors: Sequence[Anchor] = ()) -> Iterator[str]:
     Finds an edited entry, a removed one, and a cut-off end (against the head row and against
     anchors written down outside the database).
     """
-    known = {anchor.position: anchor.hash for anchor in anchors}
+    known: dict[int, set[str]] = {}
+    for anchor in anchors:
+        known.setdefault(anchor.position, set()).add(anchor.hash)
     position, previous = 0, GENESIS
     for entry in AuditEntry.objects.order_by("position").iterator(chunk_size=2000):
         yield from _entry_faults(entry, position + 1, previous)
-        if known.pop(entry.position, entry.hash) != entry.hash:
+        if known.pop(entry.position, {entry.hash}) != {entry.hash}:
             yield f"Entry {entry.position} differs from the anchor."
         position, previous = entry.position, entry.hash
     head = AuditHead.objects.filter(pk=1).first() or AuditHead(position=0, hash=GENESIS)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from apps.people.messages import address
 from apps.queue_management import use_cases
 from apps.rewards_referrals.enums import WAITING
 from apps.rewards_referrals.models import Reward
@@ -18,6 +17,7 @@ from apps.rewards_referrals.queries import (
 )
 from apps.rewards_referrals.rules import may_redeem
 from apps.rewards_referrals.wording import entry_lines, redemption_lines
+from core.mails import address
 from core.models import CustomerUser
 
 # Of each the newest; all of them are one tap away.

@@ -273,4 +273,26 @@ register(
     MessageKind(
         "password_changed", "Your password was changed", {}, is_personal=True, group=ACCOUNT
     ),
+    _way_in(
+        "new_sign_in",
+        "New sign-in to your account",
+        is_secret=False,
+        when="Monday, November 30, 2026, 9:00 AM EST",
+        device="Firefox on Windows",
+        network="192.0.2.17",
+        address="https://shop.example/account/#safety",
+    ),
+    MessageKind(
+        "audit_anchor",
+        "Head of the audit trail: entry {position}",
+        {
+            "position": 1204,
+            "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "when": "Monday, November 30, 2026, 2:00 AM EST",
+        },
+        {Role.ADMIN.value: "office_audit"},
+        is_personal=True,
+        group=MessageGroup.SUMMARIES,
+        must_have=("position", "hash"),
+    ),
 )

@@ -10,6 +10,7 @@ makes another one:
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +26,8 @@ from apps.notifications.wishes import contacts_of
 from core.clock import now
 from core.models import OutboxMessage
 from core.outbox import MAX_ATTEMPTS
+from core.shop import shop_zone
+from core.templatetags.times import full_words
 
 OPEN = (DeliveryState.PLANNED, DeliveryState.FAILED)
 # More would be no message that anybody reads.
@@ -104,9 +107,19 @@ def _promised_elsewhere(message: OutboxMessage) -> Delivery | None:
     told = message.payload
     if "kind" not in told:
         return None
-    row = mail_to(to=told["to"], kind=told["kind"], fields=told["fields"], key=message.key)
+    fields = told["fields"] | _on_their_clock(told.get("moments", {}), told.get("reader"))
+    row = mail_to(to=told["to"], kind=told["kind"], fields=fields, key=message.key)
     Delivery.objects.bulk_create([row], ignore_conflicts=True)
     return Delivery.objects.get(key=message.key)
+
+
+def _on_their_clock(moments: Mapping[str, str], reader: int | None) -> dict[str, str]:
+    """Instants as they are told to a person, or to somebody without an account."""
+    if not moments:
+        return {}
+    contact = contacts_of([reader]).get(reader) if reader else None
+    zone = contact.zone if contact else shop_zone()
+    return {name: full_words(dt.datetime.fromisoformat(at), zone) for name, at in moments.items()}
 
 
 def _beside(first: Delivery) -> Q:

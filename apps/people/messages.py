@@ -1,24 +1,16 @@
-"""Promises of messages about people: outbox rows that ``apps.notifications`` fulfils.
+"""Promises of notices about people: outbox rows that ``apps.notifications`` fulfils.
 
 Both packages stand in one row of the house, so neither imports the other.
 """
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import models
 
 from core.models import User
 from core.outbox import enqueue
 
 Fields = dict[str, str]
-
-
-def promise_mail(*, to: str, kind: str, fields: Fields, key: str) -> None:
-    """Promise one mail to an address, with or without an account; the key is made once."""
-    enqueue(
-        kind="email.send", key=f"email:{key}", payload={"kind": kind, "fields": fields, "to": to}
-    )
 
 
 def promise_notice(
@@ -34,8 +26,3 @@ def promise_notice(
         "key": key,
     }
     enqueue(kind="notice.write", key=f"notice:{key}", payload=payload)
-
-
-def address(path: str) -> str:
-    """The whole address of one of our pages, for a mail."""
-    return f"{settings.PUBLIC_BASE_URL}{path}"

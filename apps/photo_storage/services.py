@@ -14,6 +14,7 @@ unmentioned; ``services.remove_orphans`` finds them later.
 import hashlib
 import logging
 import os
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -39,6 +40,9 @@ from core.models import User
 logger = logging.getLogger(__name__)
 
 Names = dict[Variant, str]
+# Of all files of a request together: somebody waits, and so does a thread of the server.
+WRITING_SECONDS = 45.0
+REMOVING_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -97,9 +101,10 @@ def staged(*photos: PreparedPhoto | None) -> Iterator[None]:
     """
     waiting = [photo for photo in photos if photo is not None]
     written: list[str] = []
+    ends_at = time.monotonic() + WRITING_SECONDS
     try:
         for photo in waiting:
-            photo.names = _write(photo.clean, written)
+            photo.names = _write(photo.clean, written, ends_at)
         yield
     finally:
         for photo in waiting:
@@ -113,7 +118,7 @@ def keep_photo(*, prepared: PreparedPhoto, uploaded_by: User | None) -> StoredPh
     Raises:
         Unavailable: As ``staged``.
     """
-    names = prepared.names or _write(prepared.clean, [])
+    names = prepared.names or _write(prepared.clean, [], time.monotonic() + WRITING_SECONDS)
     # Kept a second time, it needs files of its own.
     prepared.names = None
     return StoredPhoto.objects.create(
@@ -148,12 +153,14 @@ def remove_orphans(names: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def _write(picture: CleanPhoto, written: list[str]) -> Names:
+def _write(picture: CleanPhoto, written: list[str], ends_at: float) -> Names:
     """Write all files of one photo; each name joins ``written`` before its file is begun."""
     stem = f"{ROOT}/{now():%Y/%m}/{uuid.uuid4().hex}"
     names = {variant: f"{stem}{spec.ending}" for variant, spec in SPECS.items()}
     try:
         for variant, name in names.items():
+            if time.monotonic() > ends_at:
+                raise TimeoutError("the storage is too slow for so many files")
             written.append(name)
             _save(name, picture.files[variant])
     except OSError as error:
@@ -167,9 +174,12 @@ def _write(picture: CleanPhoto, written: list[str]) -> Names:
 
 
 def _remove_unless_kept(names: list[str]) -> None:
-    # Where this fails, nothing is lost but space: they are orphans then.
+    # Where this fails or takes long, nothing is lost but space: they are orphans then.
+    ends_at = time.monotonic() + REMOVING_SECONDS
     with suppress(DatabaseError, OSError):
         for name in set(names) - referenced(set(names)):
+            if time.monotonic() > ends_at:
+                return
             default_storage.delete(name)
 
 

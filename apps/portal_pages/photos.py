@@ -1,12 +1,47 @@
-"""Adding pictures to a repair."""
+"""Adding pictures to a repair, and what forms with pictures share."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from apps.photo_storage.services import staged
+from apps.photo_storage.services import PreparedPhoto, staged
 from apps.queue_management.use_cases import attach_photos
 from apps.repairs.enums import PhotoKind
+from core.errors import Unavailable
 from core.pages import once, person, press
+
+
+def once_stored(
+    request: HttpRequest,
+    photos: Iterable[PreparedPhoto | None],
+    action: Callable[[], HttpResponse],
+    *,
+    refused: Callable[[Unavailable], HttpResponse],
+) -> HttpResponse:
+    """``once``, with the files of the form's pictures written before its transaction.
+
+    Args:
+        request: The request.
+        photos: Of a valid form.
+        action: What the form asks for.
+        refused: Shows the form again, with what was typed, where the storage takes no files.
+    """
+    try:
+        with staged(*photos):
+            return once(request, action)
+    except Unavailable as away:
+        answer = refused(away)
+        answer.status_code = away.status
+        answer["Retry-After"] = str(away.extra["retry_after"])
+        return answer
+
+
+def told_alone(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
+    """A page of its own, where the form holds nothing but the pictures."""
+    return render(request, "refused.html", {"refusal": refusal})
 
 
 def add_photos(
@@ -29,8 +64,9 @@ def add_photos(
         )
 
     told = "The photo is added." if len(photos) == 1 else f"{len(photos)} photos are added."
-    with staged(*photos):
-        return once(
-            request,
-            lambda: press(request, attach, success=told, back=back, repair_id=repair_id),
-        )
+    return once_stored(
+        request,
+        photos,
+        lambda: press(request, attach, success=told, back=back, repair_id=repair_id),
+        refused=partial(told_alone, request),
+    )

@@ -1,6 +1,7 @@
 """Pictures of a job's tasks: added, shown, served."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,13 +14,13 @@ from apps.jobs.models import JobTask, TaskAttachment
 from apps.jobs.services import attach_to_task
 from apps.photo_storage.enums import Variant
 from apps.photo_storage.forms import MOST, PhotosField
-from apps.photo_storage.services import staged
 from apps.photo_storage.serving import photo_response
+from apps.portal_pages.photos import once_stored, told_alone
 from apps.repairs.gallery import Gallery
 from apps.repairs.photo_pages import as_a_page
 from core.errors import NotFound
 from core.models import User
-from core.pages import once, person, press
+from core.pages import person, press
 
 
 class TaskPicturesForm(forms.Form):
@@ -42,8 +43,12 @@ def add_pictures(
     def attach() -> object:
         return attach_to_task(actor=actor, task_id=form.task.pk, photos=photos)
 
-    with staged(*photos):
-        return once(request, lambda: press(request, attach, success=told, back=back, **to))
+    return once_stored(
+        request,
+        photos,
+        lambda: press(request, attach, success=told, back=back, **to),
+        refused=partial(told_alone, request),
+    )
 
 
 def seen_attachment(user: User, attachment_id: int) -> TaskAttachment:

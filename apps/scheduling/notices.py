@@ -1,13 +1,13 @@
 """Who is told what about a visit: each message is written in the transaction of what it tells."""
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from apps.notifications.services import notify
 from apps.scheduling.models import Appointment
 from core.enums import Role
 from core.models import CustomerUser, User
 from core.shop import shop_zone
+from core.templatetags.times import full_words
 
 
 def tell_booked(visit: Appointment, actor: User, *, number: int = 1) -> None:
@@ -53,9 +53,7 @@ def zone_of(visit: Appointment) -> str:
 
 def when(visit: Appointment) -> str:
     """The visit's begin on the clock of its place."""
-    local = visit.starts_at.astimezone(ZoneInfo(zone_of(visit)))
-    hour = local.hour % 12 or 12
-    return f"{local:%A, %B} {local.day}, {local:%Y}, {hour}:{local:%M %p %Z}"
+    return full_words(visit.starts_at, zone_of(visit))
 
 
 def _technician(visit: Appointment) -> list[User]:

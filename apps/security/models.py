@@ -1,4 +1,4 @@
-"""Sessions of the API and keys for programs."""
+"""Sessions of the API, devices that signed in, and keys for programs."""
 
 import datetime as dt
 from typing import ClassVar, Self
@@ -39,6 +39,29 @@ class AuthSession(models.Model):
 
     def __str__(self) -> str:
         return f"Session {self.pk} of {self.user}"
+
+
+class KnownDevice(models.Model):
+    """A browser or program that somebody has signed in from; see ``apps.security.devices``."""
+
+    AUDIT_SECRET_FIELDS: ClassVar = {"mark"}
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="known_devices"
+    )
+    mark = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=now)
+    last_used_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["last_used_at"], name="known_device_used_idx")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "mark"], name="known_device_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"A device of {self.user}"
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

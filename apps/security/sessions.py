@@ -9,6 +9,7 @@ from django.db.models import F
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
 from apps.security import tokens
+from apps.security.devices import forget_devices
 from apps.security.errors import NotSignedIn
 from apps.security.models import AuthSession
 from apps.security.queries import (
@@ -95,7 +96,7 @@ def end_session(session: AuthSession) -> None:
 
 
 def end_sessions(*, user: User) -> None:
-    """End every session of a person, of API and pages alike; keys go on.
+    """End every session of a person, of API and pages alike, and know no device; keys go on.
 
     Called by "sign out everywhere", by a change of password and by deactivation, inside their
     transaction. ``user`` carries the new version afterwards.
@@ -103,6 +104,7 @@ def end_sessions(*, user: User) -> None:
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(session_version=F("session_version") + 1)
         AuthSession.objects.filter(user=user, ended_at=None).update(ended_at=now())
+        forget_devices(user=user)
     user.refresh_from_db(fields=["session_version"])
 
 

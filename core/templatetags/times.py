@@ -25,6 +25,13 @@ def day_words(day: dt.date, *, today: dt.date) -> str:
     return words if day.year == today.year else f"{words} {day.year}"
 
 
+def full_words(at: dt.datetime, zone: str) -> str:
+    """An instant in full, for who reads it later: "Monday, November 30, 2026, 9:00 AM EST"."""
+    local = at.astimezone(ZoneInfo(zone))
+    hour = local.hour % 12 or 12
+    return f"{local:%A, %B} {local.day}, {local:%Y}, {hour}:{local:%M %p %Z}"
+
+
 def moment_words(at: dt.datetime, zone: str | dt.tzinfo | None = None) -> str:
     """An instant in a zone, which is named where its clock differs from the reader's."""
     here = zone_of(zone)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -29,6 +30,7 @@ def fail(message: OutboxMessage) -> None:
 @pytest.fixture(autouse=True)
 def _nothing_done() -> None:
     done.clear()
+    outbox._resting.clear()
 
 
 def promise(kind: str = "test.note", key: str = "a", text: str = "hello") -> OutboxMessage:
@@ -174,3 +176,49 @@ def test_what_is_long_or_done_in_steps_runs_in_no_transaction() -> None:
     outbox.drain()
     assert seen == [False, False, True]
     assert [outbox.is_long(f"test.{kind}") for kind in ("open", "steps")] == [True, False]
+
+
+@outbox.handler("test.slow", in_steps=True)
+def slow(message: OutboxMessage) -> None:
+    time.sleep(0.3)
+    done.append(message.payload["text"])
+
+
+@pytest.fixture
+def slow_rows(monkeypatch: pytest.MonkeyPatch) -> list[OutboxMessage]:
+    """Two that wait for somebody slow, then one that does not."""
+    monkeypatch.setattr(outbox, "SLOW_SECONDS", 0.25)
+    rows = [promise("test.slow", key, key) for key in ("slow 1", "slow 2")]
+    return [*rows, promise(key="quick", text="quick")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_slow_leaves_as_much_time_to_the_others(slow_rows: list[OutboxMessage]) -> None:
+    assert outbox.drain() == 2
+    assert done == ["slow 1", "quick"]
+    assert outbox.drain() == 0
+    slow_rows[1].refresh_from_db()
+    assert slow_rows[1].attempts == 0
+    time.sleep(0.4)
+    assert outbox.drain() == 1
+    assert done[-1] == "slow 2"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_puts_off_what_is_slow_without_trying(slow_rows: list[OutboxMessage]) -> None:
+    OutboxMessage.objects.update(rung_at=now())
+    assert [outbox.run_rung(row.pk) for row in slow_rows] == [True, False, True]
+    assert outbox.run_rung(slow_rows[0].pk) is False
+    later = slow_rows[1]
+    later.refresh_from_db()
+    assert (done, later.attempts, later.rung_at) == (["slow 1", "quick"], 0, None)
+    assert 0 < (later.next_at - now()).total_seconds() < 0.4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_long_or_quick_is_not_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "SLOW_SECONDS", 0.0)
+    for key in ("a", "b"):
+        promise("test.note", key, key)
+        promise("test.long", f"long {key}", key)
+    assert outbox.drain() == 4

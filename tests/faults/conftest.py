@@ -28,11 +28,14 @@ class MailServer:
     """Takes mail, or refuses it with a sentence; counts each message by its Message-ID.
 
     While it holds, a message is neither taken nor refused; ``is_holding`` tells that one is here.
+    What it takes, it may say so many seconds too ``late``: ``said_late`` counts these.
     """
 
     port: int
     refusal: str = ""
     hold: bool = False
+    late: float = 0.0
+    said_late: int = 0
     is_holding: threading.Event = field(default_factory=threading.Event)
     taken: Counter[str] = field(default_factory=Counter)
 
@@ -44,6 +47,9 @@ class MailServer:
         if refusal:
             return refusal
         self.taken[str(message_from_bytes(envelope.content)["Message-ID"])] += 1
+        if self.late:
+            self.said_late += 1
+            await asyncio.sleep(self.late)
         return "250 OK"
 
 
@@ -108,6 +114,7 @@ def mail_server() -> Iterator[MailServer]:
 def _fresh_mail(mail_server: MailServer) -> None:
     mail_server.taken.clear()
     mail_server.refusal = ""
+    mail_server.late = mail_server.said_late = 0
 
 
 def make_forge(**more: str) -> Iterator[Forge]:

@@ -1,4 +1,4 @@
-"""A door in front of a server that can be shut, or stay open while nobody answers."""
+"""A door in front of a server that can be shut, be slow, or stay open while nobody answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 
@@ -14,7 +15,9 @@ class Proxy:
 
     Attributes:
         port: Where it listens; the same all its life.
-        mode: ``pass``, ``hang`` (takes connections and bytes, and answers nothing) or ``refuse``.
+        mode: ``pass``, ``hang`` (takes connections and bytes, and answers nothing), ``slow`` (lets
+            each answer wait), ``stall`` (hangs when ``allowance`` bytes were answered), ``refuse``.
+        pause: So many seconds each answer waits.
         asked: How many connections were begun.
     """
 
@@ -23,6 +26,8 @@ class Proxy:
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._door.getsockname()[1]
         self.mode = "pass"
+        self.pause = 0.5
+        self.allowance = 0
         self.asked = 0
         self._links: list[socket.socket] = []
         self._is_over = False
@@ -66,15 +71,23 @@ class Proxy:
     def _pass_on(self, pair: dict[socket.socket, socket.socket]) -> bool:
         ready, _, _ = select.select(list(pair), [], [], 0.2)
         for link in ready:
-            if self.mode == "hang" and link is list(pair)[1]:
+            is_answer = link is list(pair)[1]
+            if is_answer and self._is_silent():
                 # The server's answers wait in its buffer until it passes again.
                 select.select([], [], [], 0.05)
                 continue
-            data = link.recv(65536)
+            data = link.recv(65536 if self.mode != "stall" else 4096)
             if not data:
                 return False
+            if is_answer and self.mode == "slow":
+                time.sleep(self.pause)
+            if is_answer:
+                self.allowance -= len(data)
             pair[link].sendall(data)
         return not self._is_over
+
+    def _is_silent(self) -> bool:
+        return self.mode == "hang" or (self.mode == "stall" and self.allowance <= 0)
 
 
 @contextlib.contextmanager

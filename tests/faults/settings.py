@@ -4,9 +4,8 @@ import os
 
 from rs_systems.settings_test import *
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "rs_systems.mail.PunctualSmtpBackend"
 EMAIL_HOST = "127.0.0.1"
 EMAIL_PORT = int(os.environ.get("FAULTS_MAIL_PORT", "0"))
 EMAIL_USE_TLS = False
-EMAIL_TIMEOUT = 5
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")

@@ -11,7 +11,8 @@ from pytest_django.fixtures import Settings
 from redis import Redis
 
 from apps.security.rates import seconds_to_wait
-from core.disposable_cache import Circuit, DisposableRedis
+from core.circuit import Circuit
+from core.disposable_cache import DisposableRedis
 from tests.cast import Cast
 from tests.faults.proxy import Proxy, proxied
 from tools import services

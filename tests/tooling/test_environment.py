@@ -50,6 +50,14 @@ def test_a_secret_may_be_missing_but_not_short_and_is_not_shown() -> None:
             env(T=value).secret("T")
 
 
+def test_an_address_may_be_missing_but_is_one_alone() -> None:
+    found = [env(TO=value).email("TO") for value in ("", " a@example.com ")]
+    assert found == ["", "a@example.com"]
+    for value in ("nobody", "a@example.com,b@example.com", "A <a@example.com>"):
+        with pytest.raises(ImproperlyConfigured, match="is no e-mail address"):
+            env(TO=value).email("TO")
+
+
 def test_hosts_are_split_and_stripped() -> None:
     assert env(ALLOWED_HOSTS=" a.example, ,b.example ").hosts("ALLOWED_HOSTS") == [
         "a.example",

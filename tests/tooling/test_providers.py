@@ -11,7 +11,7 @@ from rs_systems.providers import mail_settings, push_key, sms_provider
     ("values", "provider", "backend"),
     [
         ({}, "console", "rs_systems.mail.ConsoleAndFileBackend"),
-        ({"EMAIL_HOST": "h"}, "smtp", "django.core.mail.backends.smtp.EmailBackend"),
+        ({"EMAIL_HOST": "h"}, "smtp", "rs_systems.mail.PunctualSmtpBackend"),
         (
             {"EMAIL_HOST": "h", "EMAIL_PROVIDER": "console"},
             "console",

@@ -52,7 +52,7 @@ def start(script: str = "pass", **environment: str) -> subprocess.CompletedProce
 @pytest.mark.parametrize(
     ("provider", "backend"),
     [
-        ({}, "django.core.mail.backends.smtp.EmailBackend"),
+        ({}, "rs_systems.mail.PunctualSmtpBackend"),
         (
             {"EMAIL_PROVIDER": "postmark", "POSTMARK_SERVER_TOKEN": "made-up"},
             "anymail.backends.postmark.EmailBackend",
@@ -186,3 +186,13 @@ def test_sqlite_keeps_a_write_ahead_log_and_foreign_keys() -> None:
     with tempfile.TemporaryDirectory() as folder:
         shown = start(script, LOCAL_DATABASE_URL=f"sqlite:///{folder}/shop.sqlite3")
     assert shown.stdout == "wal 1\n"
+
+
+@pytest.mark.parametrize("lease", ["4", "120", "3600"])
+def test_a_mail_is_given_up_before_its_row_is_somebody_else_s(lease: str) -> None:
+    told = start(
+        "from django.conf import settings as s; from rs_systems.mail import GOODBYE_SECONDS as g; "
+        "print(s.EMAIL_TIMEOUT <= s.EMAIL_LONGEST_SECONDS < s.OUTBOX_LEASE_SECONDS - g)",
+        OUTBOX_LEASE_SECONDS=lease,
+    )
+    assert told.stdout == "True\n", told.stderr

@@ -16,7 +16,7 @@ from apps.repairs.models.links import RepairLink, UnitSticker
 from apps.repairs.models.viscosity import ResinTable
 from apps.rewards_referrals.models import RewardTerms
 from apps.scheduling.models import AppointmentSeries, CalendarFeed
-from apps.security.models import ApiKey, AuthSession
+from apps.security.models import ApiKey, AuthSession, KnownDevice
 from apps.technicians.models import Technician, TimeOff, WorkingHours
 from core.clock import now
 from core.models import (
@@ -86,6 +86,7 @@ def rows(number: int, user: User, customer: Customer) -> dict[type[models.Model]
     return {
         ApiKey: {"user": user, "name": name, "prefix": "rs_", "key_hash": name},
         AuthSession: {"user": user, "refresh_jti": name},
+        KnownDevice: {"user": user, "mark": name},
         CustomerPricing: {"customer": customer},
         Heartbeat: {"name": name, "seen_at": now()},
         ScheduledRun: {"name": name, "slot": "2026-11-30", "due_at": now()},

@@ -8,12 +8,13 @@ from django.shortcuts import render
 
 from apps.customer_portal.forms import VisitForm, details_of
 from apps.customer_portal.member import member_of
-from apps.photo_storage.services import staged
+from apps.portal_pages.photos import once_stored
 from apps.portal_pages.requests import ADD_ROW, RequestForms
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair
+from core.errors import DomainError
 from core.models import CustomerUser, Site
-from core.pages import once, see_other
+from core.pages import see_other
 
 
 def customer_request_repair(request: HttpRequest) -> HttpResponse:
@@ -23,8 +24,12 @@ def customer_request_repair(request: HttpRequest) -> HttpResponse:
     forms = RequestForms(request, visit=partial(VisitForm, sites=sites))
     if request.method != "POST" or ADD_ROW in request.POST or not forms.are_valid():
         return _show(request, forms)
-    with staged(*forms.every_photo()):
-        return once(request, lambda: _send(request, member, forms))
+    return once_stored(
+        request,
+        forms.every_photo(),
+        lambda: _send(request, member, forms),
+        refused=lambda away: _show(request, forms, away),
+    )
 
 
 def _send(request: HttpRequest, member: CustomerUser, forms: RequestForms) -> HttpResponse:
@@ -48,6 +53,10 @@ def _thanks(repairs: list[Repair]) -> str:
     return f"The repair of unit {repairs[0].unit_number} is requested."
 
 
-def _show(request: HttpRequest, forms: RequestForms) -> HttpResponse:
+def _show(
+    request: HttpRequest, forms: RequestForms, refusal: DomainError | None = None
+) -> HttpResponse:
+    if refusal is not None:
+        forms.tell(refusal)
     context = {"visit": forms.visit, "rows": forms.rows, "duplicate": forms.duplicate}
     return render(request, "customer_portal/request.html", context)

@@ -8,7 +8,8 @@ from apps.notifications.channels.base import Outgoing, Refused
 from apps.notifications.models import PushSubscription
 from apps.notifications.subscribing import end_subscription
 
-TIMEOUT = 20
+# For each browser: ten of a person are still told within the lease of the row.
+TIMEOUT = 5
 # A browser that is off for longer finds the notice on the pages.
 DAY_SECONDS = 24 * 60 * 60
 GONE = (404, 410)

@@ -178,7 +178,7 @@ def test_after_a_crash_the_same_mail_is_repeated_and_nothing_joins_it(
 def test_a_failure_is_told_and_tried_again_until_it_is_given_up(
     member: User, settings: Any
 ) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "rs_systems.mail.PunctualSmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     tell(member, *fleets(1))
     drain()

@@ -10,14 +10,15 @@ from django.shortcuts import render
 from apps.office_portal.forms.repairs import RequestForm
 from apps.office_portal.forms.shared import customer_in, living
 from apps.people.rules import customers_visible_to
-from apps.photo_storage.services import staged
+from apps.portal_pages.photos import once_stored
 from apps.portal_pages.requests import ADD_ROW, RequestForms
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import RequestDetails
 from apps.repairs.enums import DamageType
 from apps.repairs.forms import BreakForm, BreakFormSet, position_columns, rows_of
+from core.errors import DomainError
 from core.models import User
-from core.pages import REFUSED, once, person, see_other
+from core.pages import REFUSED, person, see_other
 from core.rules import is_admin
 
 
@@ -63,8 +64,12 @@ def office_request_repair(request: HttpRequest) -> HttpResponse:
         return _show(request, asked)
     if not asked.are_valid():
         return _show(request, asked, status=REFUSED)
-    with staged(*asked.every_photo()):
-        return once(request, lambda: _send(request, asked))
+    return once_stored(
+        request,
+        asked.every_photo(),
+        lambda: _send(request, asked),
+        refused=lambda away: _show(request, asked, refusal=away),
+    )
 
 
 def _send(request: HttpRequest, asked: RequestForms) -> HttpResponse:
@@ -86,6 +91,14 @@ def _send(request: HttpRequest, asked: RequestForms) -> HttpResponse:
     return see_other("office_repair_detail", repair_id=repairs[0].pk)
 
 
-def _show(request: HttpRequest, asked: RequestForms, *, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    asked: RequestForms,
+    *,
+    status: int = 200,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    if refusal is not None:
+        asked.tell(refusal)
     context = {"form": asked.visit, "rows": asked.rows, "customer": asked.visit.chosen}
     return render(request, "office_portal/request.html", context, status=status)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from apps.audit.recorder import record, snapshot
 from apps.audit.use_case import use_case
 from apps.people.editing import apply, found, locked, refuse_others
-from apps.people.messages import address, promise_mail
 from apps.people.queries import open_invitation, token_hash, user_by_email
 from apps.people.rules import (
     RIGHTS,
@@ -28,6 +27,7 @@ from core.clock import local_date, now
 from core.enums import Role
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.keys import fold_key
+from core.mails import address, promise_mail
 from core.models import Customer, CustomerUser, Invitation, User
 from core.rules import manages_people
 from core.shop import shop_zone

@@ -8,11 +8,11 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from apps.audit.recorder import snapshot
 from apps.audit.use_case import use_case
 from apps.people.editing import check_new_password, locked, save_next
-from apps.people.messages import address, promise_mail
 from apps.people.queries import user_by_email
 from apps.security.sessions import end_sessions
 from core.clock import now
 from core.errors import Invalid, NotFound
+from core.mails import address, promise_mail
 from core.models import User
 
 

@@ -7,7 +7,6 @@ right after registering tells nothing, and nobody registers in somebody else's n
 """
 
 from apps.audit.use_case import use_case
-from apps.people.messages import address, promise_mail
 from apps.people.queries import user_by_email
 from apps.people.services.accounts import Newcomer, build_newcomer, save_new_user
 from apps.people.services.customers import open_customer
@@ -17,6 +16,7 @@ from apps.people.services.team import add_member
 from core.clock import now
 from core.enums import CustomerKind
 from core.errors import Conflict, Invalid
+from core.mails import address, promise_mail
 from core.models import User
 
 

@@ -1,7 +1,6 @@
 """Choosing a new password."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,8 +13,9 @@ from apps.people.services.passwords import (
 )
 from apps.public_site.forms import AddressForm, NewPasswordForm, PasswordChangeForm
 from apps.public_site.views.shared import sent, show, submit
+from apps.security.devices import remember
 from apps.security.rates import limit_sign_ins
-from apps.security.sign_in import let_in
+from apps.security.sign_in import let_in, stay_signed_in
 from core.errors import NotFound
 from core.pages import person, see_other
 
@@ -55,6 +55,8 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
                 request, f"Welcome. Your user name is {user.username}; your e-mail works too."
             )
             return see_other("home")
+        # Their sign-in, which follows, is none to be told of.
+        remember(request=request, user=user, is_program=False)
         messages.success(request, "Your password is changed. Sign in with the new one.")
         return see_other("login")
 
@@ -69,7 +71,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
     def store() -> HttpResponse:
         user = change_password(actor=person(request), **form.cleaned_data)
-        update_session_auth_hash(request, user)
+        stay_signed_in(request, user)
         messages.success(request, "Your password is changed. You were signed out elsewhere.")
         return see_other("account")
 

@@ -18,7 +18,7 @@ from apps.repairs.forms import position_columns
 from apps.repairs.models import Unit
 from apps.repairs.stickers import unit_of_sticker
 from apps.security.rates import limit_drivers
-from core.errors import Conflict, DomainError, NotFound
+from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.models import User
 from core.pages import see_other, tell_in_form
 from core.rules import has_customer_right, is_admin, is_signed_in, is_technician
@@ -41,7 +41,7 @@ def unit_sticker(request: HttpRequest, token: str) -> HttpResponse:
     if is_signed_in(request.user) and (own := _own_page(request.user, unit)):
         return redirect(own)
     form = DriverForm(request.POST if request.method == "POST" else None)
-    is_duplicate = False
+    is_duplicate, away = False, None
     if form.is_bound:
         try:
             limit_drivers(request, unit.pk)
@@ -53,8 +53,13 @@ def unit_sticker(request: HttpRequest, token: str) -> HttpResponse:
             return _over(request)
         except DomainError as refusal:
             is_duplicate = refusal.code == "possible_duplicate"
+            away = refusal if isinstance(refusal, Unavailable) else None
             _tell(form, refusal)
-    return show(request, "unit_sticker", form, unit=unit, is_duplicate=is_duplicate)
+    answer = show(request, "unit_sticker", form, unit=unit, is_duplicate=is_duplicate)
+    if away is not None:
+        answer.status_code = away.status
+        answer["Retry-After"] = str(away.extra["retry_after"])
+    return answer
 
 
 def _own_page(user: User, unit: Unit) -> str:

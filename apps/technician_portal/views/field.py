@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from apps.people.queries import search_customers
 from apps.people.rules import customers_known_by_name
 from apps.people.services.customers import create_customer
-from apps.photo_storage.services import staged
+from apps.portal_pages.photos import once_stored
 from apps.portal_pages.requests import ADD_ROW, RequestForms
 from apps.queue_management import use_cases
 from apps.repairs.enums import QueueStatus
@@ -31,8 +31,9 @@ from apps.technician_portal.forms import (
 from apps.technician_portal.page_data import recent_places, suggested_units
 from apps.technician_portal.signing import may_sign_now
 from core.enums import CustomerKind
+from core.errors import DomainError
 from core.models import Customer, Site, User
-from core.pages import attempt, once, person, see_other, sent_once
+from core.pages import attempt, person, see_other, sent_once
 
 # Buttons that save nothing: the price of what is filled in, and one more row without a script.
 REDRAWING = {"preview", ADD_ROW}
@@ -49,8 +50,12 @@ def create_repair(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST" and not REDRAWING & request.POST.keys()
     if not is_sent or not forms.are_valid():
         return _show(request, customer, forms)
-    with staged(*forms.every_photo()):
-        return once(request, lambda: _save(request, customer, forms))
+    return once_stored(
+        request,
+        forms.every_photo(),
+        lambda: _save(request, customer, forms),
+        refused=lambda away: _show(request, customer, forms, away),
+    )
 
 
 def _chosen(user: User, request: HttpRequest) -> Customer | None:
@@ -141,7 +146,14 @@ def _told(repairs: list[Repair]) -> str:
     return f"{what} {then}. {first.approval_clause}."
 
 
-def _show(request: HttpRequest, customer: Customer, forms: RequestForms) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    customer: Customer,
+    forms: RequestForms,
+    refusal: DomainError | None = None,
+) -> HttpResponse:
+    if refusal is not None:
+        forms.tell(refusal)
     duplicate = forms.duplicate
     first = duplicate.extra["duplicate_of"] if duplicate else None
     context = {

@@ -6,8 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from apps.photo_storage.services import staged
-from apps.portal_pages.photos import add_photos
+from apps.portal_pages.photos import add_photos, once_stored
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases import Reason
 from apps.repairs import photo_pages
@@ -19,16 +18,16 @@ from apps.repairs.queries import repair_list as visible_repairs
 from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import EditForm, MoveForm, NotesForm, PhotoForm
 from apps.technician_portal.page_data import card_of, repair_page, resin_data
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
 from core.models import User
 from core.pages import (
     attempt,
     list_page,
-    once,
     person,
     press,
     see_other,
     sent_once,
+    tell_in_form,
     version_from,
 )
 from core.paging import binding_of
@@ -68,8 +67,17 @@ def update_queue_status(request: HttpRequest, repair_id: int) -> HttpResponse:
     form = MoveForm(request.POST, request.FILES)
     if not form.is_valid():
         return _show(request, repair_id, move=form)
-    with staged(form.cleaned_data["photo"]):
-        return once(request, lambda: _move(request, repair_id, form))
+
+    def refused(away: DomainError) -> HttpResponse:
+        tell_in_form(form, away)
+        return _show(request, repair_id, move=form)
+
+    return once_stored(
+        request,
+        [form.cleaned_data["photo"]],
+        lambda: _move(request, repair_id, form),
+        refused=refused,
+    )
 
 
 def _move(request: HttpRequest, repair_id: int, form: MoveForm) -> HttpResponse:

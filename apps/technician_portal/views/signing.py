@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from apps.photo_storage.services import staged
+from apps.portal_pages.photos import once_stored
 from apps.queue_management import use_cases
 from apps.queue_management.use_cases.batches import find_batch
 from apps.repairs import photo_pages
@@ -18,9 +18,9 @@ from apps.technician_portal.decorators import technician_required
 from apps.technician_portal.forms import SpotForm
 from apps.technician_portal.page_data import batch_page
 from apps.technician_portal.signing import Offer, offer_of
-from core.errors import NotFound
+from core.errors import DomainError, NotFound
 from core.models import User
-from core.pages import REFUSED, attempt, once, person, see_other
+from core.pages import REFUSED, attempt, person, see_other, tell_in_form
 from core.templatetags.ui import money
 
 
@@ -77,8 +77,11 @@ def _sign(
         messages.success(request, f"{told['name']} approved, at most {money(told['shown'])}.")
         return see_other(back)
 
-    with staged(checked.cleaned_data["signature"]):
-        return once(request, run)
+    def refused(away: DomainError) -> HttpResponse:
+        tell_in_form(checked, away)
+        return _show(request, repairs, offer, checked, back)
+
+    return once_stored(request, [checked.cleaned_data["signature"]], run, refused=refused)
 
 
 def _empty(repairs: list[Repair], offer: Offer, version: int | None) -> SpotForm:
