@@ -50,7 +50,9 @@ def hand_over(message: OutboxMessage) -> None:
         told = f"Try {message.attempts} of {MAX_ATTEMPTS} failed: {type(error).__name__}"
         mark(rows, DeliveryState.FAILED if is_last else DeliveryState.PLANNED, told)
         raise
-    together = f"In one message with {len(rows) - 1} others" if len(rows) > 1 else ""
+    others = len(rows) - 1
+    word = "other" if others == 1 else "others"
+    together = f"In one message with {others} {word}" if others else ""
     mark(rows, DeliveryState.SENT, together)
 
 

@@ -14,7 +14,8 @@ from core.templatetags.ui import money, points
 def owed() -> Sequence[Single]:
     """The figures as they are now; four statements."""
     found, terms = liability(), RewardTerms.objects.current()
-    accounts, queue = reverse("office_reward_accounts"), reverse("office_rewards")
+    accounts = reverse("office_reward_accounts")
+    queue = f"{reverse('office_rewards')}?{urlencode({'show': 'waiting'})}"
     below = f"{accounts}?{urlencode({'debt': 'on'})}"
     rate = f"At {money(terms.worth_of_100)} for 100 points, a setting of yours."
     return [

@@ -49,7 +49,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "rewards_referrals.rewardredemption": ("Redeemed reward", "office_redemption"),
     "rewards_referrals.rewardoption": ("Reward on offer", "office_reward_option"),
     "rewards_referrals.rewardtype": ("Kind of reward", "office_reward_type"),
-    "rewards_referrals.rewardterms": ("What points bring", "office_reward_terms"),
+    "rewards_referrals.rewardterms": ("What brings points", "office_reward_terms"),
     "rewards_referrals.referralcode": ("Referral code", ""),
     "rewards_referrals.referral": ("Referral", "office_referrals"),
     "core.shopsettings": ("Settings of the shop", "office_settings"),

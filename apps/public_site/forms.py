@@ -153,14 +153,22 @@ class JoinForm(forms.Form):
 class QuietForm(forms.Form):
     """When somebody is not to be disturbed, and by which clock."""
 
+    # Offered while one writes; every other zone can be written as well.
+    ZONES = (
+        *("America/New_York", "America/Chicago", "America/Denver", "America/Phoenix"),
+        *("America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu"),
+    )
+
     quiet_from = forms.TimeField(label="From", required=False, widget=_time_input())
     quiet_until = forms.TimeField(label="Until", required=False, widget=_time_input())
     time_zone = forms.CharField(
         label="Time zone",
         required=False,
         max_length=50,
-        help_text="As America/Chicago. Empty: where your company is, else where the shop is.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        help_text="Like America/Chicago. Empty: the clock of your place, else of the shop.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "list": "zones"}
+        ),
     )
 
     @classmethod

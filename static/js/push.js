@@ -34,20 +34,32 @@ async function show(registration) {
   return subscription;
 }
 
+// Where a browser keeps no workers (a private window), there is nothing to offer.
+async function registered() {
+  try {
+    return await navigator.serviceWorker.register(part.dataset.worker);
+  } catch {
+    return undefined;
+  }
+}
+
 async function run() {
-  const registration = await navigator.serviceWorker.register(part.dataset.worker);
+  const registration = await registered();
+  if (!registration) return;
   await show(registration);
   part.hidden = false;
   part.addEventListener("click", async ({ target }) => {
+    if (!target.closest("button")) return;
     const word = part.querySelector("[data-push-word]");
-    word.textContent = "";
+    word.textContent = "One moment …";
     try {
       if (target.closest("[data-push-begin]")) await begin(registration);
-      else if (target.closest("[data-push-end]")) await end(await registration.pushManager.getSubscription());
-      else return;
-      await show(registration);
+      else await end(await registration.pushManager.getSubscription());
+      const subscription = await show(registration);
+      word.textContent = subscription ? "This browser shows you messages from now on." : "This browser shows none any more.";
     } catch {
-      word.textContent = "This browser does not allow it, or cannot reach its push service.";
+      word.textContent =
+        "Not switched on: the browser does not allow it, or cannot reach its push service. Allow notifications for this site in its settings, then try again.";
     }
   });
 }

@@ -76,6 +76,10 @@ MORE = [
     ("admin", "office_search", "?q=41"),
     ("admin", "office_audit", "?kind=repairs.repair"),
     ("admin", "office_rewards", "?show=done"),
+    ("admin", "office_rewards", "?show=waiting"),
+    ("admin", "office_reward_accounts", "?debt=on"),
+    ("admin", "office_reward_accounts", "?name=nobody"),
+    ("admin", "office_referrals", "?status=REFUSED"),
 ]
 PATIENCE_MILLISECONDS = 150_000
 SIDEWAYS = "root => root.scrollWidth - root.clientWidth"
@@ -156,10 +160,15 @@ def opened(browser: Browser, examples: Examples) -> Iterator[Showroom]:
 
 
 def look_at(page: Page, address: str, title: str) -> None:
-    """Open a page once and see it in both themes, by phone and at a desk."""
+    """Open a page once and see it."""
     answer = page.goto(address)
     assert answer
     assert answer.status == 200
+    look(page, title)
+
+
+def look(page: Page, title: str) -> None:
+    """See the page that is open in both themes, by phone and at a desk."""
     if not PICTURES:
         page.locator("html").evaluate(UNFOLD)
     for theme in ("light", "dark"):

@@ -36,12 +36,14 @@ from apps.repairs.queries import (
     signed_approvals_visible_to,
     units_visible_to,
 )
+from apps.rewards_referrals.enums import RewardKind
 from apps.rewards_referrals.models import RewardOption, RewardRedemption, RewardType
 from apps.scheduling.models import Appointment
 from apps.scheduling.services import make_calendar_feed
 from apps.technicians.models import Technician
+from core.clock import now
 from core.enums import AssignmentMode
-from core.models import Customer, Site, User
+from core.models import Customer, OutboxMessage, Site, User
 from core.shop import shop_today
 from tests import factories
 
@@ -72,6 +74,7 @@ class Examples:
             "calendar_feed": calendar.rpartition("/")[2].removesuffix(".ics"),
         }
         checklist_of(self.people["tech1"], fleet)
+        what_went_wrong(self.people, fleet)
         factories.set_shop(assignment_mode=AssignmentMode.SUGGEST)
         rows = [factories.details("4166"), factories.details("0470")]
         use_cases.request_batch(actor=primary, customer_id=fleet.pk, rows=rows)
@@ -162,6 +165,22 @@ def checklist_of(technician: User, fleet: Customer) -> None:
         "Star break", "Clean the pit", "Fill it", damage_type="Star Break", equipment=[lamp]
     )
     factories.make_job("Sweep the yard", customer=fleet, technician=technician.technician)
+
+
+def what_went_wrong(people: dict[str, User], fleet: Customer) -> None:
+    """Work that was given up; referrals that look odd or do not count; a customer in debt."""
+    OutboxMessage.objects.create(
+        kind="email.send", key="email:" + "x" * 90, next_at=now(), dead_at=now(), last_error="550"
+    )
+    companies = [factories.make_customer(f"Harbor Lines {n}", email=fleet.email) for n in (1, 2, 3)]
+    brought = [factories.refer(fleet, each) for each in companies]
+    admin, technician = people["admin"], people["tech1"].technician
+    use_cases.refuse_referral(actor=admin, referral_id=brought[0].pk, reason="The same owner")
+    debtor = companies[1]
+    repair = factories.completed_repair(customer=debtor, technician=technician)
+    option = factories.make_option("Cap", kind=RewardKind.MERCHANDISE, points=50)
+    use_cases.redeem_reward(actor=factories.primary_of(debtor), option_id=option.pk)
+    factories.void(repair, actor=admin)
 
 
 def link_to_waiting(admin: User) -> str:

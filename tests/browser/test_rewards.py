@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from apps.people.services.passwords import way_in
 from apps.queue_management import use_cases
-from apps.rewards_referrals.enums import RewardKind
+from apps.rewards_referrals.enums import RedemptionStatus, RewardKind
 from apps.rewards_referrals.models import Reward
 from core.models import User
 from tests import factories
@@ -67,3 +67,40 @@ def test_a_code_brings_points_that_come_off_the_next_repair(visitors: Visitors, 
     new.page.reload()
     expect(new.page.get_by_role("row", name="Reward: Half off")).to_contain_text("$20.00")
     expect(new.page.locator("tfoot")).to_contain_text("$20.00")
+
+
+def test_what_is_handed_out_by_mistake_is_taken_back_at_once(
+    visitors: Visitors, cast: Cast
+) -> None:
+    option = factories.make_option("Pizza", kind=RewardKind.MERCHANDISE)
+    pizza = factories.redeem(option, customer=cast.fleet)
+    use_cases.approve_redemption(actor=cast.admin, redemption_id=pizza.pk)
+    stop = Hands(visitors.open(cast.technician))
+    stop.page.clock.install()
+    go(stop.page, "technician_rewards")
+    stop.use(stop.control("Handed out"))
+    expect(stop.page.locator("#toasts")).to_contain_text("“Pizza” is handed out.")
+    stop.use(stop.control("Undo"))
+    stop.page.clock.fast_forward(9_000)
+    pizza.refresh_from_db()
+    assert pizza.status == RedemptionStatus.APPROVED
+    stop.use(stop.control("Handed out"))
+    with stop.page.expect_navigation():
+        stop.page.clock.fast_forward(9_000)
+    expect(stop.page.get_by_text("Nothing is ready to be handed out.")).to_be_visible()
+
+
+def test_a_correction_over_the_limit_keeps_what_was_written(visitors: Visitors, cast: Cast) -> None:
+    factories.give_points(cast.fleet, 650)
+    office = Hands(visitors.open(cast.owner))
+    page = go(office.page, "office_reward_account", cast.fleet.pk)
+    page.get_by_text("Add or take points").click()
+    page.get_by_label("Points", exact=True).fill("6000")
+    page.get_by_label("Reason").fill("For the long wait")
+    office.press("Correct the points")
+    expect(page.locator(".error-summary")).to_contain_text("Between 1 and 5,000 points")
+    expect(page.get_by_label("Reason")).to_have_value("For the long wait")
+    page.get_by_label("Points", exact=True).fill("-600")
+    office.press("Correct the points")
+    expect(page.get_by_text("Corrected: the balance is 50 points.")).to_be_visible()
+    assert Reward.objects.get().points == 50

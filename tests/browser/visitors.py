@@ -52,14 +52,19 @@ class Visitors:
         return self.listen(context.new_page())
 
     def context(
-        self, user: User | None = None, size: ViewportSize | None = None, *, has_script: bool = True
+        self,
+        user: User | None = None,
+        size: ViewportSize | None = None,
+        *,
+        has_script: bool = True,
+        has_workers: bool = False,
     ) -> BrowserContext:
         """A new browser without a page yet."""
         context = self.browser.new_context(
             base_url=self.address,
             viewport=size or PHONE,
             java_script_enabled=has_script,
-            service_workers="block",
+            service_workers="allow" if has_workers else "block",
             reduced_motion="reduce",
         )
         self.contexts.append(context)

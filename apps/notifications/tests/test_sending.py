@@ -49,17 +49,18 @@ def states() -> list[tuple[str, str]]:
     return list(Delivery.objects.order_by("pk").values_list("state", "reason"))
 
 
-def test_a_burst_becomes_one_mail(member: User, burst: None) -> None:
-    about = fleets(3)
+@pytest.mark.parametrize(("number", "others"), [(2, "1 other"), (3, "2 others")])
+def test_a_burst_becomes_one_mail(member: User, burst: None, number: int, others: str) -> None:
+    about = fleets(number)
     tell(member, *about)
     assert (drain(), mail.outbox) == (0, [])
-    assert drain_later() == 3
+    assert drain_later() == number
     [sent] = mail.outbox
-    assert sent.subject == "3 customers of Harbor Freight Lines"
+    assert sent.subject == f"{number} customers of Harbor Freight Lines"
     lines = [f"Repaired: unit {each.pk} of Harbor Freight Lines, $40.00" for each in about]
     assert all(f"- {line}" in str(sent.body) for line in lines)
     assert all(line in html_of(sent) for line in lines)
-    assert states() == [("sent", "In one message with 2 others")] * 3
+    assert states() == [("sent", f"In one message with {others}")] * number
     assert Delivery.objects.values("message_id").distinct().count() == 1
 
 

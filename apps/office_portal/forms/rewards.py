@@ -35,6 +35,7 @@ class QueueFilter(forms.Form):
         choices=[
             ("", "To get ready and hand out"),
             ("discounts", "Discounts that wait for a repair"),
+            ("waiting", "Everything that waits"),
             ("done", "Handed out and used"),
             ("ended", "Declined and cancelled"),
         ],
@@ -49,6 +50,8 @@ class QueueFilter(forms.Form):
         if shown == "ended":
             return rows.filter(status__in=ENDED)
         waiting = rows.filter(status__in=WAITING)
+        if shown == "waiting":
+            return waiting
         if shown == "discounts":
             return waiting.exclude(kind=RewardKind.MERCHANDISE)
         return waiting.filter(kind=RewardKind.MERCHANDISE)

@@ -9,8 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from apps.office_portal.tests.steps import signed_in
+from apps.office_portal.views.background import WORDS
+from core import outbox
 from core.clock import now
 from core.models import Heartbeat, OutboxMessage, ScheduledRun
+from core.schedule import RUN
 from tests.cast import Cast
 from tests.pages import text_of
 
@@ -57,6 +60,7 @@ def test_it_tells_who_works_what_waits_and_what_came_of_it(cast: Cast) -> None:
         "1 due now, the oldest since",
         "1 later · 1 given up",
         "SMTPDataError: 550",
+        "Send an e-mail",
         "Silent for more than three minutes",
         "Failed",
         "2 flagged",
@@ -65,6 +69,25 @@ def test_it_tells_who_works_what_waits_and_what_came_of_it(cast: Cast) -> None:
         "Not yet",
     ):
         assert text in shown, text
+
+
+def test_what_was_given_up_is_told_in_words(cast: Cast) -> None:
+    for number, (kind, payload) in enumerate(
+        [("schedule.run", {"name": "jobs.overdue"}), ("something.else", {}), ("sms.send", {})]
+    ):
+        OutboxMessage.objects.create(
+            kind=kind, key=f"key:{number}", payload=payload, next_at=now(), dead_at=now()
+        )
+    shown = text_of(cast.admin, PAGE)
+    heads = [part.partition("<br>")[0] for part in shown.split('<th scope="row">')[1:4]]
+    assert heads == ["Send a text message", "something.else", "Flag overdue jobs"]
+    assert "No reason was kept." in shown
+
+
+def test_every_kind_of_work_has_its_words() -> None:
+    register = outbox._handlers
+    known = {kind for kind, work in register.items() if ".tests" not in work.__module__}
+    assert set(WORDS) | {RUN} == known
 
 
 def test_one_row_or_three_cost_the_same(cast: Cast) -> None:

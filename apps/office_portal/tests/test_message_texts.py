@@ -15,8 +15,10 @@ def rewrite(cast: Cast, **texts: str) -> str:
 
 def test_texts_are_seen_as_they_read_saved_and_taken_back(cast: Cast) -> None:
     assert "See the texts" in text_of(cast.admin, "office_settings")
-    assert "Your own" not in text_of(cast.admin, "office_message_texts")
+    listed = text_of(cast.admin, "office_message_texts")
+    assert ("Your own" in listed, "Repaired: unit 4127 of Harbor" in listed) == (False, True)
     shown = text_of(cast.admin, PAGE, KIND)
+    assert "<dt>{unit_number}</dt><dd>4127</dd>" in shown
     assert "Repaired: unit 4127 of Harbor Freight Lines, $40.00" in shown
     assert "Back to the original" not in shown
     preview = rewrite(cast, preview="1")
@@ -35,6 +37,9 @@ def test_a_broken_text_is_told_where_it_is_broken_and_kept(cast: Cast) -> None:
     told = rewrite(cast, body="Fine\n{unit}")
     assert "Mail: Line 2: there is no field {unit} here." in told
     assert "Fine {unit}</textarea>" in told
+    previewed = rewrite(cast, body="Fine\n{unit}", preview="1")
+    assert "Mail: Line 2: there is no field {unit} here." in previewed
+    assert "First correct what is marked." in previewed
     assert not MessageText.objects.exists()
 
 
@@ -42,6 +47,7 @@ def test_what_a_kind_does_not_have_is_not_asked_for(cast: Cast) -> None:
     bell = text_of(cast.admin, PAGE, "repair_started")
     assert ('name="body"' in bell, 'name="sms"' in bell) == (False, False)
     assert send(cast.admin, PAGE, "repair_started", notice="Begun").status_code == 303
+    assert "<dd>a line or more</dd>" in text_of(cast.admin, PAGE, "approval_link")
     personal = text_of(cast.admin, PAGE, "password_reset")
     assert ('name="body"' in personal, 'name="sms"' in personal) == (True, False)
     assert visit(cast.admin, PAGE, "nothing").status_code == 404

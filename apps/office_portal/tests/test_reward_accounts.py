@@ -100,6 +100,8 @@ def test_what_the_shop_owes_is_told_with_what_it_counts(cast: Cast) -> None:
     assert ">Points outstanding</a></dt><dd>1,000</dd>" in shown
     assert ">What they are worth</a></dt><dd>$10.00</dd>" in shown
     assert ">Points in those rewards</a></dt><dd>500</dd>" in shown
+    # The figure leads to all that it counts, discounts too.
+    assert f'href="{reverse("office_rewards")}?show=waiting">Redeemed, not given yet<' in shown
     file = b"".join(visit(cast.admin, "office_reward_liability_csv")).decode()
     assert "Figure,Value,What it counts" in file
     assert 'Points outstanding,"1,000",' in file

@@ -95,6 +95,8 @@ def test_declining_asks_why_and_gives_the_points_back(cast: Cast, pizza: RewardR
     refused = folded(send(cast.admin, "office_redemption", pizza.pk, reason="Again"))
     assert "That was" not in refused
     assert "Pizza" in text_of(cast.admin, "office_rewards", show="ended")
+    assert "Declined by the shop" in text_of(cast.admin, "office_redemption", pizza.pk)
+    assert "There are none of these." in text_of(cast.admin, "office_rewards", show="done")
 
 
 def test_what_is_done_is_declined_no_more(cast: Cast, pizza: RewardRedemption) -> None:
@@ -141,8 +143,9 @@ def test_a_discount_is_chosen_for_a_repair_and_let_go(cast: Cast) -> None:
     send(cast.admin, "office_reward_choose", half.pk, repair=mine.pk)
     detail = text_of(cast.admin, "office_redemption", half.pk)
     assert "Use it for the next repair" in detail
-    listed = text_of(cast.admin, "office_rewards", show="discounts")
-    assert "Comes off the repair of unit" in listed
+    for show in ("discounts", "waiting"):
+        listed = text_of(cast.admin, "office_rewards", show=show)
+        assert "Comes off the repair of unit" in listed
     answer = send(cast.admin, "office_reward_choose", half.pk, repair="")
     assert answer["Location"] == reverse("office_rewards")
     half.refresh_from_db()

@@ -11,7 +11,7 @@ from apps.notifications.enums import MessageGroup
 from apps.notifications.kinds import MessageKind, all_kinds
 from apps.notifications.models import MessageText
 from apps.notifications.queries import rewritten_kinds
-from apps.notifications.rewriting import Texts, preview, set_message_texts, texts_of
+from apps.notifications.rewriting import Texts, checked, preview, set_message_texts, texts_of
 from apps.notifications.texts import text_in_force
 from apps.office_portal.forms.message_texts import MessageTextForm
 from core.pages import REFUSED, attempt, person, press, see_other, sent_once, version_from
@@ -27,7 +27,14 @@ def office_message_texts(request: HttpRequest) -> HttpResponse:
     groups = [
         {
             "label": MessageGroup(group).label,
-            "kinds": [{"kind": kind, "is_rewritten": kind.code in rewritten} for kind in members],
+            "kinds": [
+                {
+                    "code": kind.code,
+                    "reads": kind.sentence(kind.sample),
+                    "is_rewritten": kind.code in rewritten,
+                }
+                for kind in members
+            ],
         }
         for group, members in groupby(kinds, key=lambda kind: kind.group)
     ]
@@ -55,6 +62,7 @@ def office_message_text(request: HttpRequest, kind: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         shown = form.texts()
         if "preview" in request.POST:
+            attempt(form, lambda: checked(said, shown))
             return _show(request, said, form, shown)
         saved = attempt(
             form,
@@ -73,6 +81,10 @@ def _kind(code: str) -> MessageKind:
     return found
 
 
+def _example(value: object) -> str:
+    return "a line or more" if isinstance(value, list) else str(value)
+
+
 def _show(
     request: HttpRequest, kind: MessageKind, form: MessageTextForm, shown: Texts
 ) -> HttpResponse:
@@ -81,8 +93,11 @@ def _show(
     context: dict[str, Any] = {
         "kind": kind,
         "form": form,
-        "preview": preview(kind, shown),
-        "fields": [f"{{{name}}}" for name in kind.sample],
+        "reads": kind.sentence(kind.sample),
+        "is_asked_for": "preview" in request.POST,
+        # How a broken text reads would hide what is broken.
+        "preview": None if form.errors else preview(kind, shown),
+        "fields": [(f"{{{name}}}", _example(value)) for name, value in kind.sample.items()],
         "version": version_from(request) or present.pk or 0,
         "is_rewritten": bool(present.notice or present.body or present.sms),
         "versions": versions[:MOST_VERSIONS],

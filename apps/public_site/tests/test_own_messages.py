@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from apps.notifications.models import MessageWishes, PushSubscription
 from apps.notifications.subscribing import public_key
@@ -17,6 +18,8 @@ pytestmark = pytest.mark.django_db
 def test_the_table_has_what_there_is_for_the_reader_and_stores_it(cast: Cast) -> None:
     user = cast.primary
     assert "Choose what you are told, and when" in text_of(user, "account")
+    for reader, page in ((user, "customer_preferences"), (cast.technician, "technician_profile")):
+        assert reverse("own_messages") in text_of(reader, page)
     shown = text_of(user, "own_messages")
     assert shown.count('name="wanted"') == shown.count(" checked") == 5
     assert ("Always" in shown, "Jobs by e-mail" in shown) == (True, False)
