@@ -1,18 +1,16 @@
 """Killed outright at every point, before and after each write, commit and mail: nothing is lost."""
 
 import datetime as dt
-import os
 
 import pytest
 
 from core.models import OutboxMessage
 from tests.cast import Cast
 from tests.faults.conftest import Forge, MailServer
-from tests.faults.shop import Fleet, check, let_leases_pass
+from tests.faults.rounds import STEP
+from tests.faults.shop import Fleet, check, let_leases_pass, tell
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
-# The short round dies at every so-manieth point, the long one at each.
-STEP = 1 if os.environ.get("FAULTS") == "all" else 7
 
 
 @pytest.fixture
@@ -110,6 +108,7 @@ def test_a_clock_that_dies_at_any_point_brings_each_time_once(
         forge.run("tick", kill_at=place, at=at)
         let_leases_pass()
         forge.run("tick", at=at)
+    tell(f"{forge.killed} points for the clock to be killed at, {len(places)} days, each once")
     assert first > 0
     assert not OutboxMessage.objects.filter(kind="schedule.run", done_at=None).exists()
     let_leases_pass()
