@@ -10,6 +10,7 @@ import threading
 
 import amqp
 import pytest
+from amqp.exceptions import ChannelError
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from pytest_django.fixtures import Settings
@@ -71,6 +72,19 @@ def test_the_bell_publishes_ids_alone_and_waits_for_every_confirmation(
     wipe(server)
     bell(rings)
     assert heard(server, "outbox") == list(range(1, 101))
+    bell.close()
+
+
+def test_the_bell_is_not_deceived_by_a_broker_that_has_lost_its_queues(
+    own_app: None, server: services.Service
+) -> None:
+    bell = Bell(timeout=5)
+    bell([Ring(1, "email.send")])
+    assert wipe(server) == 1
+    with pytest.raises(ChannelError):
+        bell([Ring(2, "email.send")])
+    bell([Ring(2, "email.send")])
+    assert heard(server, "outbox") == [2]
     bell.close()
 
 
