@@ -22,7 +22,7 @@ from tests.faults.shop import tell
 from tools import services
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
-PAIRS, WRITES = (16, 100) if IS_LONG else (2, 20)
+PAIRS, WRITES = (12, 100) if IS_LONG else (2, 20)
 # The short round only tells apart who waits for a broker from who does not: that is seconds.
 MOST = 1.2 if IS_LONG else 10
 

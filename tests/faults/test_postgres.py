@@ -119,6 +119,8 @@ def test_it_dies_under_a_fleet_and_everything_goes_on_by_itself(
         mail_port=mail_server.port,
         folder=tmp_path,
         broker=broker_url(proxy) if names == WITH_A_BROKER else "",
+        # What was being done when the server died is due again after this.
+        lease=6,
     )
     with running(names, tmp_path, variables) as parts:
         web = first_of(parts)
