@@ -84,8 +84,10 @@ class Bell:
         )
         self._sent += 1
         self._open.add(self._sent)
+        # Mandatory: where the queue was deleted meanwhile, the broker would drop the message and
+        # confirm it. Like this the channel raises, and the next connection declares the queue.
         self._channel.basic_publish(
-            message, exchange=queue.exchange.name, routing_key=queue.routing_key
+            message, exchange=queue.exchange.name, routing_key=queue.routing_key, mandatory=True
         )
 
     def _confirmed(self, delivery_tag: int, multiple: bool) -> None:  # noqa: FBT001 - py-amqp's own

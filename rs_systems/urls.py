@@ -22,3 +22,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("apps.api.urls")),
     path("", include("apps.public_site.urls")),
 ]
+handler500 = "rs_systems.faults.answer_fault"

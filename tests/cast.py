@@ -88,7 +88,8 @@ PARTS = (
 )
 
 
-def _make() -> Cast:
+def make_cast() -> Cast:
+    """Make them all."""
     sales_agent = make_sales_agent("Sally Owns")
     fleet = make_customer("Demo Fleet", owner=sales_agent)
     other_fleet = make_customer("Other Fleet")
@@ -110,7 +111,7 @@ def _make() -> Cast:
     )
 
 
-_cast = Replay(_make)
+_cast = Replay(make_cast)
 
 
 @pytest.fixture

@@ -16,13 +16,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 START_SECONDS = 60
 # Debian's wrapper of the server wants to become another user; the server itself does not.
 RABBITMQ = "/usr/lib/rabbitmq/bin/rabbitmq-server"
+RABBITMQCTL = "/usr/lib/rabbitmq/bin/rabbitmqctl"
 GREETING = b"AMQP\x00\x00\x09\x01"
 
 
@@ -32,11 +33,12 @@ class MissingServiceError(Exception):
 
 @dataclass
 class Service:
-    """A running server: its address, and its process, for who wants to harm it."""
+    """A running server: its address, its process and how to reach it, for who wants to harm it."""
 
     url: str
     port: int
     process: subprocess.Popen[bytes]
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 def free_port() -> int:
@@ -183,6 +185,17 @@ def rabbitmq(folder: Path) -> Iterator[Service]:
     }
     try:
         with running([RABBITMQ], folder, environment, port=port, greeting=GREETING) as process:
-            yield Service(f"amqp://guest:guest@127.0.0.1:{port}//", port, process)
+            yield Service(f"amqp://guest:guest@127.0.0.1:{port}//", port, process, environment)
     finally:
         end_names({**os.environ, **environment})
+
+
+def rabbitmqctl(server: Service, *command: str) -> None:
+    """Tells one RabbitMQ what its administrator would."""
+    subprocess.run(
+        [RABBITMQCTL, "--quiet", *command],
+        env={**os.environ, **server.environment},
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+    )

@@ -21,7 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -32,8 +33,11 @@ OLDEST = 15
 SCRATCH: Final = "rs_systems_scratch"
 PR_SET_PDEATHSIG = 1
 INITIAL = ("-U", "rs_systems", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
-# A test's data need not survive a power cut.
-FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+ALWAYS = ("max_connections=200", "shared_buffers=256MB", "random_page_cost=1.1")
+# A test's data need not survive a power cut,
+UNFLUSHED = ("fsync=off", "full_page_writes=off")
+# nor, where nobody harms the server, its own crash.
+FORGETFUL = (*UNFLUSHED, "synchronous_commit=off")
 
 
 class MissingServerError(Exception):
@@ -161,9 +165,64 @@ def free_port() -> int:
         return port
 
 
+@dataclass
+class Cluster:
+    """A server of our own: it can be ended, in every way, and started again.
+
+    Attributes:
+        programs: The directory of PostgreSQL's programs.
+        folder: Holds its data, its socket and its log.
+        port: Where it listens on the loopback.
+        options: Settings of the server.
+    """
+
+    programs: Path
+    folder: Path
+    port: int
+    options: Sequence[str]
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of the server, to be followed by a database's name."""
+        return f"postgresql://rs_systems@127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Starts the server, and returns when it answers."""
+        with (self.folder / "log").open("ab") as output:
+            self.server = subprocess.Popen(
+                [f"{self.programs}/postgres", "-D", f"{self.folder}/data", "-h", "127.0.0.1"]
+                + ["-p", str(self.port), "-k", str(self.folder)]
+                + [f"--{option}" for option in (*ALWAYS, *self.options)],
+                cwd=self.folder,
+                user=owner(),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509  # no threads here
+            )
+        self._wait_until_ready(self.server)
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Ends the server: by default in order; by QUIT or KILL as a crash does."""
+        if self.server is not None:
+            self.server.send_signal(number)
+            self.server.wait(timeout=30)
+
+    def _wait_until_ready(self, server: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and server.poll() is None:
+            with contextlib.suppress(psycopg.OperationalError):
+                server_version(f"{self.url}/postgres")
+                return
+            time.sleep(0.1)
+        log = (self.folder / "log").read_text(errors="replace")
+        raise MissingServerError(f"The private PostgreSQL did not start:\n{log}")
+
+
 @contextlib.contextmanager
-def private_cluster(*, durable: bool) -> Iterator[str]:
-    """Starts a cluster of our own and yields the URL of its database."""
+def cluster(*options: str) -> Iterator[Cluster]:
+    """Starts a server of our own in a temporary folder, with an empty database `rs_systems`."""
     where = binaries()
     if where is None:
         install()
@@ -171,62 +230,32 @@ def private_cluster(*, durable: bool) -> Iterator[str]:
     if where is None:
         raise MissingServerError("The packages were installed, but no usable 'initdb' came.")
     with tempfile.TemporaryDirectory(prefix="rs-postgres-", ignore_cleanup_errors=True) as folder:
-        user, port = owner(), free_port()
+        user = owner()
         if user:
             shutil.chown(folder, user, user)
-        data = f"{folder}/data"
         subprocess.run(
-            [f"{where}/initdb", "-D", data, *INITIAL],
+            [f"{where}/initdb", "-D", f"{folder}/data", *INITIAL],
             check=True,
             cwd=folder,
             user=user,
             stdout=subprocess.DEVNULL,
         )
-        with running_server(where, folder, port, durable=durable):
-            url = f"postgresql://rs_systems@127.0.0.1:{port}"
-            with psycopg.connect(f"{url}/postgres", autocommit=True) as connection:
+        own = Cluster(where, Path(folder), free_port(), options)
+        try:
+            own.start()
+            say(f"private cluster on 127.0.0.1:{own.port}")
+            with psycopg.connect(f"{own.url}/postgres", autocommit=True) as connection:
                 connection.execute("CREATE DATABASE rs_systems")
-            yield f"{url}/rs_systems"
+            yield own
+        finally:
+            own.stop()
 
 
 @contextlib.contextmanager
-def running_server(where: Path, folder: str, port: int, *, durable: bool) -> Iterator[None]:
-    """Runs the server process until the block ends."""
-    options = ["max_connections=200", "shared_buffers=256MB", "random_page_cost=1.1"]
-    options += [] if durable else FORGETFUL
-    log = Path(folder, "log")
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [f"{where}/postgres", "-D", f"{folder}/data", "-h", "127.0.0.1", "-p", str(port)]
-            + ["-k", folder]
-            + [f"--{option}" for option in options],
-            cwd=folder,
-            user=owner(),
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=die_with_parent,  # noqa: PLW1509  # no threads here
-        )
-    try:
-        wait_until_ready(server, port, log)
-        say(f"private cluster on 127.0.0.1:{port}")
-        yield
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=30)
-
-
-def wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Returns when the server answers; raises with its log when it does not."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        with contextlib.suppress(psycopg.OperationalError):
-            server_version(f"postgresql://rs_systems@127.0.0.1:{port}/postgres")
-            return
-        time.sleep(0.1)
-    raise MissingServerError(
-        f"The private PostgreSQL did not start:\n{log.read_text(errors='replace')}"
-    )
+def private_cluster(*, durable: bool) -> Iterator[str]:
+    """Starts a cluster of our own and yields the URL of its database."""
+    with cluster(*([] if durable else FORGETFUL)) as own:
+        yield f"{own.url}/rs_systems"
 
 
 def run(command: list[str], url: str) -> int:

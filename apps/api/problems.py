@@ -9,12 +9,12 @@ from django.core.exceptions import (
     SuspiciousOperation,
     ValidationError,
 )
-from django.db import OperationalError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 
 from apps.security.errors import MethodNotAllowed, NotSignedIn, TooManyRequests
-from core.errors import DomainError, Forbidden, Invalid, NotFound, Unavailable
+from core.away import away
+from core.errors import DomainError, Forbidden, Invalid, NotFound
 from core.problems import problem_response
 
 
@@ -85,9 +85,7 @@ def _of_input(error: Exception) -> DomainError | None:
 def _of_state(error: Exception) -> DomainError | None:
     if isinstance(error, exceptions.Throttled):
         return TooManyRequests(extra={"retry_after": int(getattr(error, "wait", 0) or 1)})
-    if isinstance(error, OperationalError):
-        return Unavailable(extra={"retry_after": 1})
-    return None
+    return away(error)
 
 
 def flatten(detail: Any, name: str = "") -> Iterator[tuple[str, list[str]]]:

@@ -19,6 +19,7 @@ from apps.security.authentication import identify
 from apps.security.errors import MethodNotAllowed, NotSignedIn
 from apps.security.identity import Identity, Proof
 from core import idempotency
+from core.away import away
 from core.clock import now
 from core.errors import DomainError, Forbidden, NotFound
 from core.problems import problem_response
@@ -110,6 +111,8 @@ class IdentityMiddleware:
             return problem_response(NotFound())
         if isinstance(error, DomainError):
             return problem_response(error)
+        if unavailable := away(error):
+            return problem_response(unavailable)
         logger.error("unhandled fault at %s", request.path_info, exc_info=error)
         return problem_response(ServerFault())
 

@@ -20,7 +20,9 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 
 from rs_systems.environment import BASE_DIR
-from tools.services import free_port
+from tests.faults.broker import wipe
+from tests.faults.proxy import Proxy, proxied
+from tools import services
 
 
 @dataclass
@@ -103,7 +105,7 @@ def environment(**more: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def mail_server() -> Iterator[MailServer]:
-    server = MailServer(free_port())
+    server = MailServer(services.free_port())
     controller = Controller(server, hostname="127.0.0.1", port=server.port)
     controller.start()
     yield server
@@ -134,3 +136,18 @@ def make_forge(**more: str) -> Iterator[Forge]:
 @pytest.fixture
 def forge(transactional_db: None, mail_server: MailServer) -> Iterator[Forge]:
     yield from make_forge(FAULTS_MAIL_PORT=str(mail_server.port))
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Service]:
+    """A RabbitMQ, which takes its time to start."""
+    with services.rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as running:
+        yield running
+
+
+@pytest.fixture
+def proxy(server: services.Service) -> Iterator[Proxy]:
+    """The door to RabbitMQ, which nobody has rung before."""
+    wipe(server)
+    with proxied(server.port) as door:
+        yield door

@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import django
@@ -18,11 +19,15 @@ import orjson
 
 django.setup()
 
-from django.db import connections  # noqa: E402 - settings come first
+from django.conf import settings  # noqa: E402 - settings come first
+from django.db import connections  # noqa: E402 - as above
 from django.test import Client  # noqa: E402 - as above
 
+from apps.security.sessions import open_session  # noqa: E402 - as above
 from core import outbox, relay, schedule  # noqa: E402 - as above
 from core.clock import now, pretending  # noqa: E402 - as above
+from tests.cast import make_cast  # noqa: E402 - as above
+from tests.faults.books import read_books  # noqa: E402 - as above
 from tests.faults.points import Points  # noqa: E402 - as above
 
 Tell = Callable[[dict[str, Any]], None]
@@ -76,7 +81,21 @@ def tick(tell: Tell, *, at: str) -> None:
         drain(tell)
 
 
-ROLES = {each.__name__: each for each in (ask, drain, claim, ring, work, tick)}
+def people(tell: Tell) -> None:
+    """Let people in: who asks for repairs, and who has a page of the office open."""
+    cast, office = make_cast(), Client()
+    office.force_login(cast.admin, backend="apps.security.backends.PersonBackend")
+    pair = open_session(user=cast.requester, address="127.0.0.1", user_agent="test")
+    name = settings.SESSION_COOKIE_NAME
+    tell({"token": pair.access, "cookie": f"{name}={office.cookies[name].value}"})
+
+
+def books(tell: Tell) -> None:
+    """Read the books."""
+    tell(asdict(read_books()))
+
+
+ROLES = {each.__name__: each for each in (ask, drain, claim, ring, work, tick, people, books)}
 
 
 def live(order: dict[str, Any], pipe: int) -> None:

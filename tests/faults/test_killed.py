@@ -1,18 +1,16 @@
 """Killed outright at every point, before and after each write, commit and mail: nothing is lost."""
 
 import datetime as dt
-import os
 
 import pytest
 
 from core.models import OutboxMessage
 from tests.cast import Cast
 from tests.faults.conftest import Forge, MailServer
-from tests.faults.shop import Fleet, check, let_leases_pass
+from tests.faults.rounds import IS_LONG, STEP
+from tests.faults.shop import Fleet, check, let_leases_pass, tell
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db(transaction=True)]
-# The short round dies at every so-manieth point, the long one at each.
-STEP = 1 if os.environ.get("FAULTS") == "all" else 7
 
 
 @pytest.fixture
@@ -94,7 +92,7 @@ def test_a_mail_server_that_refuses_is_asked_again(
     mail_server.refusal = ""
     let_leases_pass()
     forge.run("drain")
-    check(fleet, mail_server)
+    check(fleet, mail_server, harms="mail refused twice")
 
 
 def test_a_clock_that_dies_at_any_point_brings_each_time_once(
@@ -104,12 +102,13 @@ def test_a_clock_that_dies_at_any_point_brings_each_time_once(
     forge.run("tick", at="2030-01-01T12:00:00+00:00")
     points = forge.points("tick", at="2030-01-02T12:00:00+00:00")
     first = OutboxMessage.objects.filter(kind="schedule.run").count()
-    places = range(1, len(points) + 1, len(points) // (28 // STEP))
+    places = range(1, len(points) + 1, 1 if IS_LONG else len(points) // 4)
     for day, place in enumerate(places, start=1):
         at = f"{dt.date(2030, 1, 2) + dt.timedelta(days=day)}T12:00:00+00:00"
         forge.run("tick", kill_at=place, at=at)
         let_leases_pass()
         forge.run("tick", at=at)
+    tell(f"{forge.killed} points for the clock to be killed at, {len(places)} days, each once")
     assert first > 0
     assert not OutboxMessage.objects.filter(kind="schedule.run", done_at=None).exists()
     let_leases_pass()
