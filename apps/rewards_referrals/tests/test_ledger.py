@@ -43,6 +43,10 @@ def test_an_entry_is_appended_and_never_changed(account: Reward) -> None:
         with pytest.raises(LedgerWrittenError):
             RewardEntry.objects.bulk_create([entry(account)], **{how: True})
     with pytest.raises(LedgerWrittenError):
+        RewardEntry.objects.bulk_create([entry(account)], None, True)
+    with pytest.raises(LedgerWrittenError):
+        Reward.objects.bulk_create([Reward(customer=factories.make_customer())])
+    with pytest.raises(LedgerWrittenError):
         Reward.objects.update(points=1)
     with pytest.raises(LedgerWrittenError):
         Reward(customer=factories.make_customer(), points=1).save()
