@@ -204,6 +204,11 @@ def test_voiding_gives_back_the_reward_that_came_off(cast: Cast) -> None:
     done.refresh_from_db()
     assert (done.discount, status(redemption)) == (Decimal(5), ("CANCELLED", done.pk))
     assert balance(cast.fleet) == 500
+    told = Notification.objects.get(kind="reward_returned")
+    assert (told.recipient, told.text) == (
+        cast.primary,
+        f"500 points are back at Demo Fleet: {redemption.name}",
+    )
 
 
 def test_who_may_redeem_what(cast: Cast) -> None:
