@@ -287,6 +287,10 @@ def test_things_are_made_ready_and_handed_out(cast: Cast) -> None:
     with refused(Forbidden):
         use_cases.fulfil_redemption(actor=cast.primary, redemption_id=pizza.pk)
     use_cases.fulfil_redemption(actor=cast.technician, redemption_id=pizza.pk)
+    with nothing_written():
+        use_cases.fulfil_redemption(actor=cast.technician, redemption_id=pizza.pk)
+    with refused(NotFound, "not_found"):
+        use_cases.fulfil_redemption(actor=cast.other_technician, redemption_id=pizza.pk)
     assert status(pizza) == ("FULFILLED", None)
     with refused(Conflict, "not_waiting"):
         use_cases.cancel_redemption(actor=cast.primary, redemption_id=pizza.pk)
