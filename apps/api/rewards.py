@@ -46,7 +46,7 @@ class Rewards(ApiView):
             "next_milestone": ahead and {"repairs": ahead[0], "points": ahead[1]},
             "rewards": [standing.account] if standing.account else [],
             "entries": entries_of(self.actor, customer.pk)[:FIRST],
-            "options": offers_for(customer, standing.available),
+            "options": offers_for(customer, standing),
             "redemptions": redemptions_of(self.actor, customer.pk)[:FIRST],
         }
         return self.answer(RewardsShape, told)

@@ -42,7 +42,7 @@ def rewards_page(member: CustomerUser) -> dict[str, Any]:
     return {
         "standing": standing,
         "may_redeem": may_redeem(user, customer.pk),
-        "offers": offers_for(customer, standing.available),
+        "offers": offers_for(customer, standing),
         "waiting": redemption_lines(waiting),
         "ended": redemption_lines(redemptions.exclude(status__in=WAITING)[:MOST_SHOWN]),
         "entries": entry_lines(entries_of(user, customer.pk)[:MOST_SHOWN]),

@@ -100,7 +100,7 @@ def tell_earned(outcome: Outcome, people: Iterable[User], repair_id: int) -> Non
             fields=_about(account, outcome.points, _why(outcome)),
             key=f"points_earned:{repair_id}",
         )
-    if referral is not None:
+    if referral is not None and outcome.referrer_points > 0:
         notify(
             kind="referral_paid",
             recipients=_primary(referral.referrer_id),
@@ -116,7 +116,7 @@ def tell_earned(outcome: Outcome, people: Iterable[User], repair_id: int) -> Non
 def _why(outcome: Outcome) -> str:
     told = ["a completed repair"]
     told += [f"{number} repairs completed" for number in outcome.milestones]
-    told += ["a welcome by referral"] if outcome.referral is not None else []
+    told += ["a welcome by referral"] if outcome.is_welcome else []
     return ", ".join(told)
 
 

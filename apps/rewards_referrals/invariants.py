@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery, Sum, Window
+from django.db.models import (
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Window,
+)
 from django.db.models.functions import Coalesce, Lag
 
 from apps.repairs.enums import QueueStatus
@@ -115,11 +125,18 @@ def _returned() -> Iterable[object]:
     return [] if (ended, made) == (given, took) else [f"{ended} ended, {given} given back"]
 
 
-@invariant("A referral is paid with both entries standing, or with none")
+def _of_referrals() -> "QuerySet[RewardEntry]":
+    kinds = [EntryKind.REFERRER, EntryKind.REFERRED]
+    return RewardEntry.objects.filter(kind__in=kinds, reversal=None).order_by()
+
+
+@invariant("Points of a referral stand only while it is paid")
 def _referrals() -> Iterable[object]:
-    standing = RewardEntry.objects.filter(
-        kind=EntryKind.REFERRER, reversal=None, repair=OuterRef("first_repair")
-    )
-    counted = standing.order_by().values("repair").annotate(n=Count("pk")).values("n")
-    found = Referral.objects.annotate(n=_counted(Subquery(counted)))
-    return found.filter(status=ReferralStatus.PAID, n__gt=1)
+    paid = Referral.objects.filter(status=ReferralStatus.PAID)
+    return _of_referrals().exclude(repair__in=paid.values("first_repair"))
+
+
+@invariant("A repair pays a referral once")
+def _paid_once() -> Iterable[object]:
+    counted = _of_referrals().values("kind", "repair").annotate(n=Count("pk"))
+    return counted.filter(n__gt=1)

@@ -1,15 +1,17 @@
 """Reads of points, rewards and referrals, each a constant number of statements."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from apps.repairs import pricing
 from apps.repairs.models import Repair
 from apps.repairs.queries import quote_now
-from apps.rewards_referrals.enums import EARNED, EntryKind
+from apps.rewards_referrals.enums import EARNED, EntryKind, ReferralStatus
 from apps.rewards_referrals.models import (
     Referral,
     Reward,
@@ -23,7 +25,17 @@ from core.clock import now
 from core.models import Customer, User
 from core.money import ZERO
 
-REFERRERS_READ = 50
+# The ORM knows no recursion, and one statement a link would cost as many as the chain is long.
+REFERRERS_ABOVE = f"""
+    WITH RECURSIVE above (below, customer) AS (
+        SELECT id, id FROM {Customer._meta.db_table} WHERE id IN (%s)
+        UNION
+        SELECT above.below, brought.referrer_id
+        FROM above JOIN {Referral._meta.db_table} AS brought
+            ON brought.referred_id = above.customer AND brought.status <> '{ReferralStatus.REFUSED}'
+    )
+    SELECT below, customer FROM above
+"""  # noqa: S608  # names of our own
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,10 @@ class Standing:
     next_milestone: tuple[int, int] | None
     terms: RewardTerms
 
+    def missing_for(self, points: int) -> int:
+        """How many points more are needed; a debt has to be earned off first."""
+        return max(points - self.balance + self.held, 0)
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -70,10 +86,10 @@ def standing_of(customer_id: int) -> Standing:
     return Standing(account, account.points, available, held, account.completed, ahead, terms)
 
 
-def offers_for(customer: Customer, available: int) -> list[Offer]:
+def offers_for(customer: Customer, standing: Standing) -> list[Offer]:
     """What this customer is offered, the cheapest first, and what is missing for it."""
     return [
-        Offer(option, max(option.points_required - available, 0))
+        Offer(option, standing.missing_for(option.points_required))
         for option in RewardOption.objects.offered_to(customer)
     ]
 
@@ -115,7 +131,7 @@ def standing_milestones(account: Reward) -> set[int]:
 
 def points_on_hold(account: Reward, terms: RewardTerms) -> int:
     """Earned points that wait for the end of the hold; costs nothing where there is none."""
-    if terms.hold_days == 0:
+    if terms.hold_days == 0 or account.pk is None:
         return 0
     since = now() - dt.timedelta(days=terms.hold_days)
     fresh = account.entries.filter(kind__in=EARNED, reversal=None, at__gt=since)
@@ -125,10 +141,11 @@ def points_on_hold(account: Reward, terms: RewardTerms) -> int:
 def points_to_expire(account: Reward, limit: dt.datetime) -> int:
     """Points earned up to an instant that nothing has used since; the oldest go first.
 
-    What was taken back, and what took it back, count as if they had never been.
+    What was taken back, and what took it back, count as if they had never been; what took back an
+    entry of an account that was merged into this one was used, for its points came as moved ones.
     """
     came = Q(points__gt=0, reversal=None) & ~Q(kind=EntryKind.RETURN)
-    went = Q(points__lt=0) & ~Q(kind=EntryKind.REVERSAL)
+    went = Q(points__lt=0) & ~Q(kind=EntryKind.REVERSAL, reverses__reward=account)
     found = account.entries.aggregate(
         old=Sum("points", filter=came & Q(at__lte=limit)),
         used=Sum("points", filter=went | Q(kind=EntryKind.RETURN)),
@@ -144,16 +161,20 @@ def is_dearest_open(repair: Repair) -> bool:
     return not others.exclude(pk=repair.pk).filter(offered_amount__gt=repair.cost).exists()
 
 
-def referrers_above(customer_id: int) -> list[int]:
-    """Who brought a customer, who brought those, and so on, the customer first."""
-    chain = [customer_id]
-    while len(chain) < REFERRERS_READ:  # pragma: no branch - no chain is as long in a test
-        above = Referral.objects.filter(referred_id=chain[-1]).values_list("referrer_id", flat=True)
-        found = above.first()
-        if found is None or found in chain:
-            break
-        chain.append(found)
-    return chain
+def referrers_above(customer_ids: Collection[int]) -> dict[int, set[int]]:
+    """Each of these customers, who brought them, who brought those, and so on; one statement.
+
+    Referrals that do not count bring nobody. A circle ends where it began.
+    """
+    found: dict[int, set[int]] = {pk: set() for pk in customer_ids}
+    if not found:
+        return found
+    marks = ", ".join(["%s"] * len(found))
+    with connection.cursor() as cursor:
+        cursor.execute(REFERRERS_ABOVE % marks, list(found))
+        for below, above in cursor.fetchall():
+            found[below].add(above)
+    return found
 
 
 def reward_for(repair: Repair) -> RewardRedemption | None:

@@ -5,7 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from apps.repairs.models import Unit
+from apps.rewards_referrals.enums import ReferralStatus
 from apps.rewards_referrals.models import Referral
+from apps.rewards_referrals.queries import referrers_above
 from core.keys import fold_key
 from core.models import CustomerUser, Site
 
@@ -39,7 +41,7 @@ def oddities(referrals: Sequence[Referral]) -> dict[int, list[str]]:
         "the same address": _addresses(ids, referrals),
         "a vehicle with the same VIN": _vins(ids),
     }
-    recent, brought = _recent(referrals), _brought(referrals)
+    recent, circles = _recent(referrals), _circles(referrals)
     found: dict[int, list[str]] = {}
     for each in referrals:
         told = [
@@ -49,8 +51,8 @@ def oddities(referrals: Sequence[Referral]) -> dict[int, list[str]]:
         ]
         if recent[each.pk] >= MANY:
             told.append(f"{recent[each.pk]} customers by this code within a week")
-        if each.referrer_id in brought[each.referred_id]:
-            told.append("The referred customer has referred this one")
+        if each.pk in circles:
+            told.append(_circle(circles[each.pk]))
         if told:
             found[each.pk] = told
     return found
@@ -120,10 +122,18 @@ def _recent(referrals: Sequence[Referral]) -> dict[int, int]:
     }
 
 
-def _brought(referrals: Sequence[Referral]) -> dict[int, set[int]]:
-    """Whom the referred customers have brought themselves."""
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = Referral.objects.filter(referrer__in={each.referred_id for each in referrals})
-    for referrer_id, referred_id in rows.values_list("referrer_id", "referred_id"):
-        found[referrer_id].add(referred_id)
-    return found
+def _circles(referrals: Iterable[Referral]) -> dict[int, int]:
+    """Of the referrals that close a circle, how many customers there are in it."""
+    counted = [each for each in referrals if each.status != ReferralStatus.REFUSED]
+    above = referrers_above({each.referrer_id for each in counted})
+    return {
+        each.pk: len(above[each.referrer_id])
+        for each in counted
+        if each.referred_id in above[each.referrer_id]
+    }
+
+
+def _circle(number: int) -> str:
+    if number == 2:  # noqa: PLR2004 - the two of this referral
+        return "The referred customer has referred this one"
+    return f"One of a circle of {number} customers who brought one another"

@@ -148,7 +148,8 @@ def test_the_steps_of_a_redemption(call_as: CallAs, cast: Cast) -> None:
         return answer.status_code, answer.json().get("status_label", answer.json().get("code"))
 
     assert step(admin, one.pk, "approve") == (200, "Ready")
-    assert step(call_as(cast.technician), one.pk, "fulfil") == (200, "Done")
+    for _ in range(2):
+        assert step(call_as(cast.technician), one.pk, "fulfil") == (200, "Done")
     assert step(admin, two.pk, "reject", {"reason": "Sold out"}) == (
         200,
         "Declined by the shop",

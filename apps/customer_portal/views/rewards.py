@@ -9,6 +9,7 @@ from apps.portal_pages.rewards import choose_reward, repair_from
 from apps.queue_management import use_cases
 from apps.rewards_referrals.queries import (
     Offer,
+    Standing,
     choosable_repairs,
     entries_of,
     offers_for,
@@ -54,7 +55,7 @@ def customer_reward_redeem(request: HttpRequest, option_id: int) -> HttpResponse
     """What for: the next repair or one of the open ones; a POST redeems."""
     member = _redeemer(request)
     standing = standing_of(member.customer_id)
-    offer = _offer(member, option_id, standing.available)
+    offer = _offer(member, option_id, standing)
     if request.method == "POST":
         return _redeem(request, member, offer)
     context = {"offer": offer, "option": offer.option, "standing": standing}
@@ -76,8 +77,8 @@ def _redeemer(request: HttpRequest) -> CustomerUser:
     return member
 
 
-def _offer(member: CustomerUser, option_id: int, available: int) -> Offer:
-    for offer in offers_for(member.customer, available):
+def _offer(member: CustomerUser, option_id: int, standing: Standing) -> Offer:
+    for offer in offers_for(member.customer, standing):
         if offer.option.pk == option_id:
             return offer
     raise Http404

@@ -7,6 +7,8 @@ import pytest
 
 from apps.notifications.models import Notification
 from apps.queue_management import use_cases
+from apps.queue_management.use_cases import rewards
+from apps.repairs.services import locked_customer
 from apps.rewards_referrals.enums import RewardKind
 from apps.rewards_referrals.models import (
     Reward,
@@ -15,10 +17,11 @@ from apps.rewards_referrals.models import (
     RewardTerms,
     RewardType,
 )
-from core.clock import now
+from apps.rewards_referrals.services import redemptions
+from core.clock import now, pretending
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionFailed
 from core.invariants import invariant_violations
-from core.models import User
+from core.models import Customer, User
 from tests import factories
 from tests.books import nothing_written, refused
 from tests.cast import Cast
@@ -105,6 +108,61 @@ def test_points_on_hold_cannot_be_redeemed_yet(cast: Cast) -> None:
     assert caught.value.extra == {"balance": 500, "available": 0, "missing": 500}
     set_terms(cast, hold_days=0)
     assert use_cases.redeem_reward(actor=cast.primary, option_id=option.pk).points == 500
+
+
+def test_who_never_had_points_is_refused_with_a_hold_as_without(cast: Cast) -> None:
+    set_terms(cast, hold_days=7)
+    option = factories.make_option()
+    with refused(Conflict, "not_enough_points") as caught:
+        use_cases.redeem_reward(actor=cast.primary, option_id=option.pk)
+    assert caught.value.extra == {"balance": 0, "available": 0, "missing": 500}
+
+
+def test_points_that_came_by_merging_and_were_taken_back_do_not_expire_again(cast: Cast) -> None:
+    done = factories.completed_repair(customer=cast.other_fleet)
+    factories.give_points(cast.other_fleet, 100)
+    merge(cast)
+    use_cases.void_repair(actor=cast.owner, repair_id=done.pk, reason="Mistake")
+    set_terms(cast, expiry_days=30)
+    with pretending(now() + dt.timedelta(days=31)):
+        adjust(cast, 70)
+        assert use_cases.expire_points() == 100
+
+
+def merge(cast: Cast) -> None:
+    use_cases.merge_customers(
+        actor=cast.owner, customer_id=cast.other_fleet.pk, into_id=cast.fleet.pk
+    )
+
+
+def test_a_reward_that_moves_while_one_waits_for_its_account_is_found(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = factories.redeem(factories.make_option(), customer=cast.other_fleet)
+    lock = redemptions.lock_account
+
+    def lock_after_a_merge(account_id: int) -> Reward:
+        monkeypatch.setattr(redemptions, "lock_account", lock)
+        merge(cast)
+        return lock(account_id)
+
+    monkeypatch.setattr(redemptions, "lock_account", lock_after_a_merge)
+    use_cases.cancel_redemption(actor=cast.admin, redemption_id=waiting.pk)
+    assert Reward.objects.get(customer=cast.fleet).points == 500
+
+
+def test_a_customer_merged_while_one_waits_for_it_gets_no_correction(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock_after_a_merge(customer_id: int) -> Customer:
+        use_cases.merge_customers(
+            actor=cast.owner, customer_id=customer_id, into_id=cast.other_fleet.pk
+        )
+        return locked_customer(customer_id)
+
+    monkeypatch.setattr(rewards, "locked_customer", lock_after_a_merge)
+    with refused(NotFound, "not_found"):
+        adjust(cast, 20)
 
 
 def test_terms_are_versioned_and_for_who_manages_prices(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """What is read of points, each at a constant number of statements."""
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.queue_management import use_cases
 from apps.rewards_referrals import queries
 from apps.rewards_referrals.enums import RewardKind
-from apps.rewards_referrals.models import RewardEntry, RewardRedemption
+from apps.rewards_referrals.models import Referral, RewardEntry, RewardRedemption
 from apps.rewards_referrals.review import oddities
 from tests import factories
 from tests.cast import Cast
@@ -113,4 +114,53 @@ def test_a_circle_that_came_by_merging_is_told(cast: Cast) -> None:
     rows = list(queries.referrals_of(cast.admin).order_by("pk"))
     told = ["Both have the same e-mail domain", "The referred customer has referred this one"]
     assert oddities(rows) == {row.pk: told for row in rows}
-    assert len(queries.referrers_above(cast.fleet.pk)) == 2
+    use_cases.refuse_referral(actor=cast.admin, referral_id=rows[0].pk, reason="One owner")
+    rows = list(queries.referrals_of(cast.admin).order_by("pk"))
+    assert oddities(rows) == {row.pk: told[:1] for row in rows}
+
+
+def ring(cast: Cast, number: int) -> list[Referral]:
+    """Each brought the next one and the last the first, as no door lets it come about."""
+    code = use_cases.referral_code_of(actor=cast.primary)
+    customers = [factories.make_customer() for _ in range(number)]
+    return [
+        Referral.objects.create(code=code, referrer=one, referred=other, entered_by=cast.admin)
+        for one, other in itertools.pairwise([*customers, customers[0]])
+    ]
+
+
+def test_a_circle_of_any_length_is_told_at_the_same_cost(cast: Cast) -> None:
+    costs = set()
+    for number in (3, 60):
+        ids = {row.pk for row in ring(cast, number)}
+        ends = factories.refer(factories.make_customer(), factories.make_customer())
+        rows = list(queries.referrals_of(cast.admin).filter(pk__in=ids | {ends.pk}))
+        with CaptureQueriesContext(connection) as statements:
+            found = oddities(rows)
+        costs.add(len(statements))
+        told = f"One of a circle of {number} customers who brought one another"
+        assert {pk for pk, sentences in found.items() if told in sentences} == ids
+    assert costs == {6}
+
+
+def test_who_is_above_a_customer_is_read_at_once_however_far_it_goes(cast: Cast) -> None:
+    rows = ring(cast, 70)
+    rows[0].delete()
+    last, first = rows[0].referrer_id, rows[0].referred_id
+    with CaptureQueriesContext(connection) as statements:
+        found = queries.referrers_above([last, first])
+    assert len(statements) == 1
+    assert (len(found[last]), found[first]) == (70, {first})
+    with CaptureQueriesContext(connection) as statements:
+        assert queries.referrers_above([]) == {}
+    assert len(statements) == 0
+
+
+def test_a_debt_is_missing_too(cast: Cast) -> None:
+    done = factories.completed_repair(customer=cast.fleet)
+    option = factories.make_option(points=50)
+    use_cases.redeem_reward(actor=cast.primary, option_id=option.pk)
+    use_cases.void_repair(actor=cast.admin, repair_id=done.pk, reason="Mistake")
+    standing = queries.standing_of(cast.fleet.pk)
+    (offer,) = queries.offers_for(cast.fleet, standing)
+    assert (standing.balance, standing.available, offer.missing) == (-50, 0, 100)

@@ -1,5 +1,7 @@
 """Who brought whom: codes, what is refused, what is paid once, and what merging does."""
 
+import itertools
+
 import pytest
 
 from apps.notifications.models import Notification
@@ -7,7 +9,7 @@ from apps.people.services.accounts import Newcomer
 from apps.queue_management import use_cases
 from apps.repairs.models import Repair
 from apps.rewards_referrals.enums import ReferralStatus
-from apps.rewards_referrals.models import Referral, Reward, RewardEntry
+from apps.rewards_referrals.models import Referral, ReferralCode, Reward, RewardEntry
 from core.enums import CustomerKind
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.invariants import invariant_violations
@@ -134,6 +136,36 @@ def test_ones_own_code_a_colleagues_and_a_circle_are_refused(cast: Cast) -> None
         theirs = code(factories.primary_of(last))
         with refused(Conflict, "referred_in_a_circle"):
             enter(cast, cast.fleet, theirs)
+
+
+def test_a_referral_that_does_not_count_makes_no_circle(cast: Cast) -> None:
+    referral = factories.refer(cast.fleet, cast.other_fleet)
+    use_cases.refuse_referral(actor=cast.admin, referral_id=referral.pk, reason="Known before")
+    enter(cast, cast.fleet, code(cast.stranger))
+    complete(cast, cast.fleet)
+    assert points(cast.fleet, cast.other_fleet) == [150, 500]
+
+
+def test_a_circle_is_refused_however_long_it_is(cast: Cast) -> None:
+    text, made = code(cast.primary), ReferralCode.objects.get()
+    below = [factories.make_customer() for _ in range(60)]
+    for one, other in itertools.pairwise([cast.fleet, *below]):
+        Referral.objects.create(code=made, referrer=one, referred=other, entered_by=cast.admin)
+    last = code(factories.primary_of(below[-1]))
+    with refused(Conflict, "referred_in_a_circle"):
+        enter(cast, cast.fleet, last)
+    enter(cast, cast.other_fleet, text)
+
+
+def test_what_brings_no_points_is_not_told(cast: Cast) -> None:
+    use_cases.set_reward_terms(
+        actor=cast.owner, version=None, changes={"referrer_points": 0, "referred_points": 0}
+    )
+    factories.refer(cast.fleet, cast.other_fleet)
+    complete(cast, cast.other_fleet)
+    assert not Notification.objects.filter(kind="referral_paid").exists()
+    told = Notification.objects.get(kind="points_earned")
+    assert told.text == "50 points for Other Fleet: a completed repair"
 
 
 def test_a_code_that_is_no_longer_in_use_is_unknown(cast: Cast) -> None:

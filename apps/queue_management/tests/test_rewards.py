@@ -204,6 +204,11 @@ def test_voiding_gives_back_the_reward_that_came_off(cast: Cast) -> None:
     done.refresh_from_db()
     assert (done.discount, status(redemption)) == (Decimal(5), ("CANCELLED", done.pk))
     assert balance(cast.fleet) == 500
+    told = Notification.objects.get(kind="reward_returned")
+    assert (told.recipient, told.text) == (
+        cast.primary,
+        f"500 points are back at Demo Fleet: {redemption.name}",
+    )
 
 
 def test_who_may_redeem_what(cast: Cast) -> None:
@@ -282,6 +287,10 @@ def test_things_are_made_ready_and_handed_out(cast: Cast) -> None:
     with refused(Forbidden):
         use_cases.fulfil_redemption(actor=cast.primary, redemption_id=pizza.pk)
     use_cases.fulfil_redemption(actor=cast.technician, redemption_id=pizza.pk)
+    with nothing_written():
+        use_cases.fulfil_redemption(actor=cast.technician, redemption_id=pizza.pk)
+    with refused(NotFound, "not_found"):
+        use_cases.fulfil_redemption(actor=cast.other_technician, redemption_id=pizza.pk)
     assert status(pizza) == ("FULFILLED", None)
     with refused(Conflict, "not_waiting"):
         use_cases.cancel_redemption(actor=cast.primary, redemption_id=pizza.pk)

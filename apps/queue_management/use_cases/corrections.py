@@ -27,7 +27,8 @@ def void_repair(*, actor: User, repair_id: int, reason: str, version: int | None
         Invalid: Without a reason.
         Conflict: ``illegal_move``: it is not completed.
     """
-    repair = locked(actor, repair_id)
+    # Who brought this customer is not merged meanwhile: that takes the customer's lock as well.
+    repair = locked(actor, repair_id, with_customer=True)
     if not is_admin(actor):
         raise Forbidden("Only the office voids a repair.")
     if not reason.strip():
@@ -46,6 +47,8 @@ def void_repair(*, actor: User, repair_id: int, reason: str, version: int | None
     outcome = take_back(actor=actor, repair=repair)
     notices.tell_voided(repair)
     reward_notices.tell_taken_back(outcome, repair.pk)
+    if outcome.returned is not None:
+        reward_notices.tell_returned(outcome.returned, actor)
     return repair
 
 

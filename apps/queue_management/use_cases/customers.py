@@ -6,7 +6,8 @@ from apps.jobs.services import move_jobs
 from apps.queue_management.use_cases.corrections import absorb_unit
 from apps.repairs import services
 from apps.repairs.models import Repair, RepairBatch, Unit
-from apps.rewards_referrals.services import move_account
+from apps.rewards_referrals.models import Referral
+from apps.rewards_referrals.services import lock_referrals, move_account
 from apps.scheduling.services import move_visits
 from core.errors import Conflict, Forbidden, NotFound
 from core.models import Customer, CustomerUser, Invitation, JoinRequest, Site, User
@@ -19,8 +20,9 @@ def merge_customers(*, actor: User, customer_id: int, into_id: int) -> Customer:
 
     It is laid aside then.
 
-    1. lock both customers in the order of their ids, then the units; 2. units of the same number
-    become one, others move; 3. people keep single rights, no second primary contact; 4. record.
+    1. lock referrals, then both customers and whom the one brought in the order of their ids, then
+    the units; 2. units of the same number become one, others move; 3. people keep single rights, no
+    second primary contact; 4. record.
 
     Raises:
         Forbidden: Only who manages people.
@@ -52,7 +54,11 @@ def merge_customers(*, actor: User, customer_id: int, into_id: int) -> Customer:
 
 
 def _locked_pair(customer_id: int, into_id: int) -> tuple[Customer, Customer]:
-    rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=[customer_id, into_id])
+    """Both, locked, and with them whom the one brought: their repairs pay who brought them."""
+    lock_referrals()
+    brought = Referral.objects.filter(referrer=customer_id).values_list("referred", flat=True)
+    ids = {customer_id, into_id, *brought}
+    rows = Customer.objects.select_for_update(no_key=True).filter(pk__in=ids)
     found = {row.pk: row for row in rows.order_by("pk")}
     if not {customer_id, into_id} <= found.keys():
         raise NotFound

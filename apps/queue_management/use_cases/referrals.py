@@ -26,6 +26,8 @@ def referral_code_of(*, actor: User) -> ReferralCode:
     found = services.known_code(member)
     if found is not None:
         return found
+    services.lock_referrals()
+    member.refresh_from_db(fields=["customer"])
     locked_customer(member.customer_id)
     return services.code_of(member=member)
 
@@ -39,8 +41,10 @@ def register_customer(
     Returns and raises like ``people.services.registration.register_customer``; a code that does
     not count is refused by ``Invalid`` at ``referral_code``, before anything is written.
     """
-    code = services.find_code(referral_code) if referral_code.strip() else None
-    if code is not None:
+    code = None
+    if referral_code.strip():
+        services.lock_referrals()
+        code = services.find_code(referral_code)
         services.check_newcomer(code, company_name=company_name)
     user = registration.register_customer(person=person, kind=kind, company_name=company_name)
     if user is not None and code is not None:
@@ -54,12 +58,16 @@ def register_customer(
 def enter_referral_code(*, actor: User, customer_id: int, code: str) -> Referral:
     """Write down by whose code a customer came, until their first repair is completed.
 
+    1. lock referrals, so that what is read of them stays; 2. check; 3. lock both customers; 4. look
+    for what speaks against it, and write.
+
     Raises:
         NotFound: No such customer that they see.
         Forbidden: Not of the office.
         Invalid: ``code_unknown``, ``own_code``, ``same_company``, at ``referral_code``.
         Conflict: ``already_referred``, ``already_served``, ``referred_in_a_circle``.
     """
+    services.lock_referrals()
     customer = customers_visible_to(actor).filter(pk=customer_id, merged_into=None).first()
     if customer is None:
         raise NotFound
@@ -79,6 +87,7 @@ def refuse_referral(*, actor: User, referral_id: int, reason: str) -> Referral:
         Invalid: Without a reason.
         Conflict: ``already_paid``.
     """
+    services.lock_referrals()
     seen = Referral.objects.visible_to(actor).filter(pk=referral_id).first()
     if seen is None:
         raise NotFound

@@ -250,6 +250,8 @@ def adjust_points(
     if not rules.may_adjust(actor):
         raise Forbidden("Only admins who manage prices correct points.")
     customer = locked_customer(customer.pk)
+    if customer.merged_into_id is not None:
+        raise NotFound
     services.open_account(customer, completed=completed_of(customer.pk))
     account = services.locked_accounts(customer.pk)[customer.pk]
     reference = reference or uuid.uuid4().hex

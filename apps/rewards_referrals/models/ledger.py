@@ -1,5 +1,6 @@
 """The account of points, and the ledger that alone makes its balance."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 import pgtrigger
@@ -42,6 +43,10 @@ class RewardQuerySet(models.QuerySet["Reward"]):
         if LEDGER_FIELDS & kwargs.keys():
             raise LedgerWrittenError
         return super().update(**kwargs)
+
+    def bulk_create(self, objs: Iterable["Reward"], *args: Any, **kwargs: Any) -> list["Reward"]:
+        """Refuse: an account is opened by itself, and is refused where there is one."""
+        raise LedgerWrittenError
 
     def write_balance(self, **kwargs: Any) -> int:
         """What the ledger's entries have made of it; only ``services.ledger`` calls this."""
@@ -101,11 +106,13 @@ class RewardEntryQuerySet(models.QuerySet["RewardEntry"]):
         """Refuse: the ledger is append-only."""
         raise LedgerWrittenError
 
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list["RewardEntry"]:
-        """Refuse an insert that skips what conflicts, or changes it."""
-        if kwargs.get("ignore_conflicts") or kwargs.get("update_conflicts"):
+    def bulk_create(
+        self, objs: Iterable["RewardEntry"], *args: Any, **kwargs: Any
+    ) -> list["RewardEntry"]:
+        """Append, and nothing but that: no insert skips or changes what conflicts."""
+        if args or kwargs:
             raise LedgerWrittenError
-        return super().bulk_create(*args, **kwargs)
+        return super().bulk_create(objs)
 
 
 class RewardEntry(models.Model):

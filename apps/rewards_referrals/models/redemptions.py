@@ -22,13 +22,17 @@ class RewardRedemptionQuerySet(models.QuerySet["RewardRedemption"]):
     def visible_to(self, user: User) -> Self:
         """Admins all, a customer's people their own, technicians what they hand out or take off.
 
-        A technician sees things that are ready, and discounts chosen for repairs of their own.
+        A technician sees things that are ready or that they handed out themselves, so that doing
+        it again is no error, and discounts chosen for repairs of their own.
         """
         if is_admin(user):
             return self.all()
         if is_technician(user):
             own = models.Q(applied_to_repair__technician__user=user)
-            return self.filter(own | self.HANDED_OUT)
+            done = models.Q(
+                kind=RewardKind.MERCHANDISE, status=RedemptionStatus.FULFILLED, decided_by=user
+            )
+            return self.filter(own | done | self.HANDED_OUT)
         member = membership(user) if user.role == Role.CUSTOMER else None
         return self.filter(reward__customer_id=member.customer_id) if member else self.none()
 

@@ -31,6 +31,7 @@ from apps.rewards_referrals.services.referrals import (
     code_of,
     find_code,
     known_code,
+    lock_referrals,
     refer,
     refuse,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "known_code",
     "lock_account",
     "lock_accounts_of_chosen",
+    "lock_referrals",
     "locked_accounts",
     "locked_redemption",
     "make_defaults",

@@ -100,6 +100,9 @@ def locked_redemption(actor: User, redemption_id: int) -> RewardRedemption:
     found = rows.select_related("reward__customer", "reward_option", "applied_to_repair").first()
     if found is None:  # pragma: no cover - it left their sight while they waited for the lock
         raise NotFound
+    if found.reward_id != seen.reward_id:
+        # Its customer was merged meanwhile: another account has it now.
+        return locked_redemption(actor, redemption_id)
     return found
 
 

@@ -2,6 +2,8 @@
 
 import secrets
 
+from django.db import connection
+
 from apps.audit.recorder import record, snapshot
 from apps.rewards_referrals.enums import ReferralStatus
 from apps.rewards_referrals.models import CODE_LENGTH, Referral, ReferralCode
@@ -13,6 +15,22 @@ from core.models import Customer, CustomerUser, User
 
 # Nothing that is read as something else: no 0 and O, 1 and I and L, no vowels that make words.
 ALPHABET = "BCDFGHJKMNPQRSTVWXYZ23456789"
+
+
+# Two numbers: one alone is of the other kind, which repeated calls take (core.idempotency).
+REFERRALS_LOCK = (6, 1)
+
+
+def lock_referrals() -> None:
+    """Wait until nobody else changes who brought whom, and keep them out until the end.
+
+    The first of all locks. Without it several could each see no circle, and close one together; or
+    write a referral to a customer who is merged into another one at this moment.
+    """
+    # SQLite needs none: a second transaction waits at BEGIN IMMEDIATE.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", REFERRALS_LOCK)
 
 
 def known_code(member: CustomerUser) -> ReferralCode | None:
@@ -78,7 +96,7 @@ def check_newcomer(code: ReferralCode, *, company_name: str) -> None:
 
 
 def refer(*, actor: User, customer: Customer, code: ReferralCode) -> Referral:
-    """Write down by whose code a customer came; both customers are locked.
+    """Write down by whose code a customer came; referrals and both customers are locked.
 
     Raises:
         Invalid: ``own_code``, ``same_company``.
@@ -95,7 +113,7 @@ def refer(*, actor: User, customer: Customer, code: ReferralCode) -> Referral:
             "A code counts until the first repair is done, and one was done already.",
             code="already_served",
         )
-    if customer.pk in referrers_above(code.customer_id):
+    if customer.pk in referrers_above([code.customer_id])[code.customer_id]:
         raise Conflict(
             "This customer has brought the other one: codes do not go in a circle.",
             code="referred_in_a_circle",

@@ -43,6 +43,7 @@ class Outcome:
         applied: The reward that came off the price.
         returned: The reward whose points came back, because the repair was voided.
         referral: What was paid with this repair, or taken back.
+        is_welcome: Whether the customer got points for having come by a code.
         referrer_points: What the referrer got, or lost.
     """
 
@@ -51,6 +52,7 @@ class Outcome:
     applied: RewardRedemption | None = None
     returned: RewardRedemption | None = None
     referral: Referral | None = None
+    is_welcome: bool = False
     referrer_points: int = 0
     milestones: list[int] = field(default_factory=list)
 
@@ -127,7 +129,8 @@ def _pay_referral(
         posting = Posting(EntryKind.REFERRER, terms.referrer_points, source, repair=repair)
         post(actor=actor, account=referrer, postings=[posting], verb="reward.earned")
     outcome.referral, outcome.referrer_points = referral, terms.referrer_points
-    if not terms.referred_points:
+    outcome.is_welcome = terms.referred_points > 0
+    if not outcome.is_welcome:
         return []
     return [Posting(EntryKind.REFERRED, terms.referred_points, source, repair=repair)]
 

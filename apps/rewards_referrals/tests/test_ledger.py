@@ -14,6 +14,7 @@ from apps.rewards_referrals.models import (
     RewardRedemption,
     RewardType,
 )
+from core.invariants import invariant_violations
 from core.models import User
 from tests import factories
 from tests.cast import Cast
@@ -42,6 +43,10 @@ def test_an_entry_is_appended_and_never_changed(account: Reward) -> None:
     for how in ("ignore_conflicts", "update_conflicts"):
         with pytest.raises(LedgerWrittenError):
             RewardEntry.objects.bulk_create([entry(account)], **{how: True})
+    with pytest.raises(LedgerWrittenError):
+        RewardEntry.objects.bulk_create([entry(account)], None, True)
+    with pytest.raises(LedgerWrittenError):
+        Reward.objects.bulk_create([Reward(customer=factories.make_customer())])
     with pytest.raises(LedgerWrittenError):
         Reward.objects.update(points=1)
     with pytest.raises(LedgerWrittenError):
@@ -126,6 +131,22 @@ def test_one_welcome_a_customer_and_not_by_oneself(cast: Cast) -> None:
             Referral.objects.create(referred=referred, **common)
     with pytest.raises(IntegrityError), transaction.atomic():
         Referral.objects.filter(pk=known.pk).update(status="PAID")
+
+
+def test_points_of_a_referral_that_stand_alone_or_twice_are_found(cast: Cast) -> None:
+    factories.refer(cast.fleet, cast.other_fleet)
+    repair = factories.completed_repair(customer=cast.other_fleet)
+    assert invariant_violations() == []
+    account = Reward.objects.get(customer=cast.fleet)
+    again = {"kind": EntryKind.REFERRER, "balance_after": 505, "repair": repair}
+    entry(account, **again).save()
+    assert "A repair pays a referral once" in violated()
+    Referral.objects.update(status="PENDING", paid_at=None, first_repair=None)
+    assert "Points of a referral stand only while it is paid" in violated()
+
+
+def violated() -> list[str]:
+    return [violation.name for violation in invariant_violations()]
 
 
 def test_what_things_are_called(cast: Cast) -> None:
