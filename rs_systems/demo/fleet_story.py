@@ -150,7 +150,7 @@ def _start(hit: Break, repair: Repair) -> None:
 
 
 def _finish(hit: Break, repair: Repair) -> None:
-    use_cases.complete_repair(actor=worker(hit, repair), repair_id=repair.pk)
+    use_cases.finish_repair(actor=worker(hit, repair), repair_id=repair.pk)
     stories = ((0, None), (30, void), (300, come_back), (200, replace_glass))
     ((hours, follows),) = hit.months.dice.choices(stories, weights=AFTERWARDS)
     if follows is not None:

@@ -10,8 +10,11 @@ from django.core.management.base import OutputWrapper
 
 from apps.audit.chain import faults
 from apps.audit.models import AuditEntry
+from apps.jobs.enums import JobStatus
+from apps.jobs.models import Job
+from apps.jobs.services import TaskDetails, create_template
 from apps.notifications.models import Notification
-from apps.repairs.enums import QueueStatus
+from apps.repairs.enums import DamageType, QueueStatus
 from apps.repairs.models import Repair, Unit
 from core.clock import now, pretending
 from core.enums import ApprovalPolicy
@@ -102,6 +105,23 @@ def _smooth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fleet_story, "ASKED", (1, 0))
     monkeypatch.setattr(fleet_story, "FOUND", (1, 0))
     monkeypatch.setattr(fleet_story, "AFTERWARDS", (1, 0, 0, 0))
+
+
+@pytest.mark.usefixtures("_smooth")
+def test_a_checklist_is_worked_through_with_the_repair(
+    months: Months, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet_story, "DAMAGE", {DamageType.CRACK: 1})
+    create_template(
+        actor=months.admin,
+        values={"name": "Cracks", "damage_type": DamageType.CRACK},
+        items=[TaskDetails("Drill the ends"), TaskDetails("Fill it")],
+    )
+    with pretending(months.begin):
+        hit(months)()
+    told(months)
+    assert Repair.objects.get().queue_status == QueueStatus.COMPLETED
+    assert Job.objects.get().status == JobStatus.COMPLETED
 
 
 @pytest.mark.usefixtures("_smooth")
