@@ -103,7 +103,8 @@ class Environment:
         """Returns one e-mail address; it may be missing."""
         value = self.text(name)
         try:
-            validate_email(value or "nobody@example.com")
+            if value:
+                validate_email(value)
         except ValidationError as error:
             raise refusal(
                 name, value, "is no e-mail address", "Write one only: audit@example.com"

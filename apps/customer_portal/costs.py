@@ -46,12 +46,10 @@ class WindowForm(forms.Form):
             told = {name: [str(text) for text in texts] for name, texts in self.errors.items()}
             told["parameters"] = told.pop("__all__", [])
             raise Invalid(errors={name: texts for name, texts in told.items() if texts})
-        year, months = self.cleaned_data["year"], self.cleaned_data["months"]
-        if year:
-            return statistics.calendar_year(year, zone_here()), self.cleaned_data["unit"]
-        return statistics.last_months(months or USUAL_MONTHS, zone_here()), self.cleaned_data[
-            "unit"
-        ]
+        given, zone = self.cleaned_data, zone_here()
+        if given["year"]:
+            return statistics.calendar_year(given["year"], zone), given["unit"]
+        return statistics.last_months(given["months"] or USUAL_MONTHS, zone), given["unit"]
 
 
 class CostsForm(forms.Form):

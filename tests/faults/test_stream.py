@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Self
@@ -47,6 +48,10 @@ class Listener:
     def __exit__(self, *_fault: object) -> None:
         self._stop.set()
         self._thread.join()
+
+    def has_heard(self, number: int) -> bool:
+        """Whether so many changes were told."""
+        return len(self.heard) >= number
 
     def _listen_on(self) -> None:
         while not self._stop.wait(0.1):
@@ -94,8 +99,7 @@ def test_who_listens_hears_everything_once(cast: Cast, tmp_path: Path) -> None:
         for _ in range(CYCLES):
             with running("stream", tmp_path, variables) as stream:
                 listener.port = stream["stream"].port
-                so_far = len(listener.heard)
-                wait_until(lambda so_far=so_far: len(listener.heard) >= so_far + 4, log)  # type: ignore[misc]  # mypy cannot tell a default's type here
+                wait_until(partial(listener.has_heard, len(listener.heard) + 4), log)
                 stream["stream"].kill()
             # Nobody tells of these as they happen.
             crowd.wait_for(more=4)
