@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): the one shape of every fault of the API."""
+"""How a fault is answered: by problem details (RFC 9457) in the API, or on a page."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -36,11 +36,15 @@ def problem_response(error: DomainError) -> HttpResponse:
     members = problem(
         error.status, error.code, error.detail, errors=error.errors, extra=error.extra
     )
-    response = HttpResponse(
-        orjson.dumps(members, default=str), status=error.status, content_type=CONTENT_TYPE
-    )
-    if "retry_after" in error.extra:
-        response["Retry-After"] = str(error.extra["retry_after"])
+    response = HttpResponse(orjson.dumps(members, default=str), content_type=CONTENT_TYPE)
     if error.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
+    return marked(response, error)
+
+
+def marked(response: HttpResponse, error: DomainError) -> HttpResponse:
+    """The answer, whatever it shows, with the fault's status and when to try again."""
+    response.status_code = error.status
+    if "retry_after" in error.extra:
+        response["Retry-After"] = str(error.extra["retry_after"])
     return response

@@ -13,7 +13,7 @@ from django.views.defaults import server_error
 
 from apps.security.middleware import NOT_KEPT, ServerFault, is_api
 from core.away import away
-from core.problems import problem_response
+from core.problems import marked, problem_response
 
 
 def answer_fault(request: HttpRequest) -> HttpResponse:
@@ -25,7 +25,6 @@ def answer_fault(request: HttpRequest) -> HttpResponse:
         response = server_error(request)
     else:
         # Rendered without context: whatever that asked of the database would fail as well.
-        response = HttpResponse(render_to_string("503.html"), status=unavailable.status)
-        response["Retry-After"] = unavailable.extra["retry_after"]
+        response = marked(HttpResponse(render_to_string("503.html")), unavailable)
     response["Cache-Control"] = NOT_KEPT
     return response

@@ -12,6 +12,7 @@ from apps.queue_management.use_cases import attach_photos
 from apps.repairs.enums import PhotoKind
 from core.errors import Unavailable
 from core.pages import once, person, press
+from core.problems import marked
 
 
 def once_stored(
@@ -33,10 +34,7 @@ def once_stored(
         with staged(*photos):
             return once(request, action)
     except Unavailable as away:
-        answer = refused(away)
-        answer.status_code = away.status
-        answer["Retry-After"] = str(away.extra["retry_after"])
-        return answer
+        return marked(refused(away), away)
 
 
 def told_alone(request: HttpRequest, refusal: Unavailable) -> HttpResponse:

@@ -19,6 +19,7 @@ from apps.repairs.queries import photos_visible_to, signed_approvals_visible_to
 from core.errors import NotFound, Unavailable
 from core.models import User
 from core.pages import person
+from core.problems import marked
 from core.shop import shop_zone
 
 View = Callable[..., HttpResponseBase]
@@ -85,9 +86,7 @@ def as_a_page(view: View) -> View:
         except NotFound as error:
             raise Http404 from error
         except Unavailable as away:
-            answer = render(request, "refused.html", {"refusal": away}, status=away.status)
-            answer["Retry-After"] = str(away.extra["retry_after"])
-            return answer
+            return marked(render(request, "refused.html", {"refusal": away}), away)
 
     return run
 

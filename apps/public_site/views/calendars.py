@@ -7,6 +7,7 @@ from django.utils.cache import get_conditional_response
 from apps.scheduling.feed import calendar_of, etag_of, feed_of
 from apps.security.errors import TooManyRequests
 from apps.security.rates import limit_calendars
+from core.problems import marked
 
 KEPT = "private, max-age=300"
 
@@ -16,8 +17,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         limit_calendars(request)
     except TooManyRequests as refusal:
-        wait = {"Retry-After": str(refusal.extra["retry_after"])}
-        return HttpResponse(refusal.detail, status=429, content_type="text/plain", headers=wait)
+        return marked(HttpResponse(refusal.detail, content_type="text/plain"), refusal)
     feed = feed_of(token)
     if feed is None:
         raise Http404

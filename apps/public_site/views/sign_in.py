@@ -14,6 +14,7 @@ from apps.security.sessions import sign_out_everywhere as end_all_sessions
 from apps.security.sign_in import sign_in_page
 from core.errors import DomainError
 from core.pages import person, see_other
+from core.problems import marked
 from core.rules import is_signed_in
 
 
@@ -31,10 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.detail)
             answer = show(request, "login", form, next=goal)
-            if isinstance(refusal, TooManyRequests):
-                answer.status_code = refusal.status
-                answer["Retry-After"] = str(refusal.extra["retry_after"])
-            return answer
+            return marked(answer, refusal) if isinstance(refusal, TooManyRequests) else answer
         return see_other(goal)
     return show(request, "login", form, next=goal)
 

@@ -21,6 +21,7 @@ from apps.security.rates import limit_drivers
 from core.errors import Conflict, DomainError, NotFound, Unavailable
 from core.models import User
 from core.pages import see_other, tell_in_form
+from core.problems import marked
 from core.rules import has_customer_right, is_admin, is_signed_in, is_technician
 
 OVER = 404
@@ -56,10 +57,7 @@ def unit_sticker(request: HttpRequest, token: str) -> HttpResponse:
             away = refusal if isinstance(refusal, Unavailable) else None
             _tell(form, refusal)
     answer = show(request, "unit_sticker", form, unit=unit, is_duplicate=is_duplicate)
-    if away is not None:
-        answer.status_code = away.status
-        answer["Retry-After"] = str(away.extra["retry_after"])
-    return answer
+    return marked(answer, away) if away else answer
 
 
 def _own_page(user: User, unit: Unit) -> str:
